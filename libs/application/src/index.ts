@@ -1,0 +1,2 @@
+export * from './handle-case';
+export * from './handle-reference';

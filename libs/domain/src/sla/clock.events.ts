@@ -1,0 +1,30 @@
+/** Stored clock facts (stream `clocks:<caseId>`): only what others act on. Every other state comes from `judge`. */
+import type { SlaTarget } from './policy.types';
+
+type E<Type extends string, Data> = { readonly type: Type; readonly data: Data };
+type OfClock = { clockId: string; target: SlaTarget };
+
+/** `at`: the instant at which `percent` of the counted time was used up; equals the event's occurredAt. */
+export type SlaWarningRaised = E<'SlaWarningRaised', OfClock & { percent: number; at: string }>;
+/** occurredAt = the due instant. */
+export type SlaBreached = E<'SlaBreached', OfClock & { dueAt: string; cause: 'elapsed' | 'policy-change' }>;
+/** A late fact shows that the published breach did not happen, but is too late to void it by itself. */
+export type VoidingRequested = E<
+  'VoidingRequested',
+  OfClock & { dueAt: string; factType: string; factRecordedBy: string }
+>;
+export type BreachVoided = E<'BreachVoided', OfClock & { dueAt: string; by: 'late-fact' | 'approval'; note?: string }>;
+export type VoidingRefused = E<'VoidingRefused', OfClock & { dueAt: string; note?: string }>;
+export type ClockExempted = E<'ClockExempted', OfClock & { exemptionId: string }>;
+
+export type ClockEvent =
+  SlaWarningRaised | SlaBreached | VoidingRequested | BreachVoided | VoidingRefused | ClockExempted;
+
+export const clockPersonalFields = {
+  SlaWarningRaised: [],
+  SlaBreached: [],
+  VoidingRequested: [],
+  BreachVoided: ['note'],
+  VoidingRefused: ['note'],
+  ClockExempted: [],
+} as const satisfies Record<ClockEvent['type'], readonly string[]>;

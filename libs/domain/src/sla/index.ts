@@ -1,0 +1,3 @@
+export * from './policy.types';
+export * from './clock.types';
+export * from './clock.events';
