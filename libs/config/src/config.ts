@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+const DAY_MS = 24 * 3_600_000;
+const WORKER_ROLES = ['projections', 'processes', 'timers', 'relay'] as const;
+export type WorkerRole = (typeof WORKER_ROLES)[number];
+
+const text = z.string().trim().min(1);
+const port = z.coerce.number().int().min(0).max(65_535);
+const positive = z.coerce.number().int().positive();
+const url = (...protocols: string[]) =>
+  text.refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    error: `expected a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+  });
+const roles = text
+  .transform((value) => value.split(',').map((role) => role.trim()))
+  .pipe(z.array(z.enum(WORKER_ROLES)).nonempty());
+
+const environment = z.object({
+  PORT: port.default(3000),
+  HOST: text.default('127.0.0.1'),
+  FIELDCASE_DATA_DIR: text.default('.data'),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_MIGRATION_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_POOL_SIZE: positive.max(200).default(10),
+  ROLES: roles.default(['projections', 'processes', 'timers', 'relay']),
+  AUTH_JWKS_URL: url('https:', 'http:').optional(),
+  AUTH_ISSUER: text.optional(),
+  AUTH_AUDIENCE: text.optional(),
+  OCCURRED_AT_PAST_HOURS: positive.default(72),
+  OCCURRED_AT_FUTURE_MINUTES: z.coerce.number().int().min(0).default(5),
+  REOPEN_DAYS: positive.default(30),
+  TRUST_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  RATE_COMMANDS_PER_MINUTE: positive.default(60_000),
+  RATE_QUERIES_PER_MINUTE: positive.default(120_000),
+  QUERY_WAIT_MS: positive.default(5_000),
+});
+
+/** Everything a process may know of its surroundings. Durations in ms. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Secrets of the demo issuer, and the embedded server's data. */
+  readonly dataDir: string;
+  /** The application's connection; absent only for verbs that find the running instance by its data folder. */
+  readonly databaseUrl: string | undefined;
+  /** The owner, for migrations; the same as `databaseUrl` where only one is given. */
+  readonly migrationUrl: string | undefined;
+  readonly poolSize: number;
+  readonly roles: readonly WorkerRole[];
+  readonly auth:
+    | { readonly kind: 'external'; readonly jwksUrl: string; readonly issuer: string; readonly audience: string }
+    | { readonly kind: 'demo'; readonly issuer: string; readonly audience: string };
+  readonly limits: {
+    readonly occurredAtPastMs: number;
+    readonly occurredAtFutureMs: number;
+    readonly reopenWindowMs: number;
+    readonly trustProxyHops: number;
+    readonly commandsPerMinute: number;
+    readonly queriesPerMinute: number;
+    /** How long `?after=` waits for a read model. */
+    readonly queryWaitMs: number;
+  };
+}
+
+/** Every wrong variable at once, one line each: name, what was expected. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`Configuration refused:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Parses the environment once; nobody else reads it. Throws ConfigError. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  const e = parsed.data;
+  return {
+    port: e.PORT,
+    host: e.HOST,
+    dataDir: e.FIELDCASE_DATA_DIR,
+    databaseUrl: e.DATABASE_URL,
+    migrationUrl: e.DATABASE_MIGRATION_URL ?? e.DATABASE_URL,
+    poolSize: e.DATABASE_POOL_SIZE,
+    roles: e.ROLES,
+    auth: authOf(e),
+    limits: {
+      occurredAtPastMs: e.OCCURRED_AT_PAST_HOURS * 3_600_000,
+      occurredAtFutureMs: e.OCCURRED_AT_FUTURE_MINUTES * 60_000,
+      reopenWindowMs: e.REOPEN_DAYS * DAY_MS,
+      trustProxyHops: e.TRUST_PROXY_HOPS,
+      commandsPerMinute: e.RATE_COMMANDS_PER_MINUTE,
+      queriesPerMinute: e.RATE_QUERIES_PER_MINUTE,
+      queryWaitMs: e.QUERY_WAIT_MS,
+    },
+  };
+}
+
+/** One of three given means an external issuer: then all three are needed, or tokens would be half checked. */
+function authOf(e: z.infer<typeof environment>): Config['auth'] {
+  const { AUTH_JWKS_URL: jwksUrl, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = e;
+  if (!jwksUrl && !issuer && !audience) return { kind: 'demo', issuer: 'fieldcase-demo', audience: 'fieldcase' };
+  if (!jwksUrl || !issuer || !audience) {
+    const missing = Object.entries({ AUTH_JWKS_URL: jwksUrl, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience });
+    throw new ConfigError(
+      missing
+        .filter(([, value]) => !value)
+        .map(([name]) => `${name}: expected, because another AUTH_* variable is set`),
+    );
+  }
+  return { kind: 'external', jwksUrl, issuer, audience };
+}
