@@ -1,2 +1,8 @@
 export * from './handle-case';
 export * from './handle-reference';
+export * from './errors';
+export * from './application.module';
+export * from './case-commands';
+export * from './reference-commands';
+export * from './reference-data';
+export { CASE_NUMBERS_STREAM } from './number-allocator';

@@ -1,0 +1,83 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs';
+import type { EventStore, ReferenceSource } from '@fieldcase/eventsourcing';
+import { CaseCommands } from './case-commands';
+import { CommandRunner } from './command-runner';
+import { HandleCase, type CommandAnswer } from './handle-case';
+import { HandleReference } from './handle-reference';
+import { ReferenceCommands } from './reference-commands';
+import { ReferenceData } from './reference-data';
+
+export interface ApplicationOptions {
+  readonly store: EventStore;
+  readonly referenceSource: ReferenceSource;
+  /** HMAC secret of the log. */
+  readonly secret: Uint8Array;
+  readonly limits: {
+    readonly occurredAtPastMs: number;
+    readonly occurredAtFutureMs: number;
+    readonly reopenWindowMs: number;
+  };
+  /** Epoch ms; the system clock unless a test sets the time. */
+  readonly now?: () => number;
+}
+
+/** The same services without Nest: for the timers, the command line and tests. */
+export interface Application {
+  readonly cases: CaseCommands;
+  readonly references: ReferenceCommands;
+  readonly referenceData: ReferenceData;
+}
+
+export function createApplication({
+  store,
+  referenceSource,
+  secret,
+  limits,
+  now = Date.now,
+}: ApplicationOptions): Application {
+  const runner = new CommandRunner(store, { now, secret, ...limits });
+  const referenceData = new ReferenceData(referenceSource);
+  return {
+    cases: new CaseCommands(store, runner, referenceData, { reopenWindowMs: limits.reopenWindowMs, now }),
+    references: new ReferenceCommands(store, runner, referenceData),
+    referenceData,
+  };
+}
+
+@CommandHandler(HandleCase)
+export class CasesHandler implements ICommandHandler<HandleCase> {
+  constructor(private readonly cases: CaseCommands) {}
+
+  execute({ caseId, command, options }: HandleCase): Promise<CommandAnswer> {
+    return this.cases.handle(caseId, command, options);
+  }
+}
+
+@CommandHandler(HandleReference)
+export class ReferenceHandler implements ICommandHandler<HandleReference> {
+  constructor(private readonly references: ReferenceCommands) {}
+
+  execute({ command, options }: HandleReference): Promise<CommandAnswer> {
+    return this.references.handle(command, options);
+  }
+}
+
+/** One bus message and one handler per decider; the bus carries commands only. */
+@Module({})
+export class ApplicationModule {
+  static register(options: ApplicationOptions): DynamicModule {
+    const { cases, references, referenceData } = createApplication(options);
+    const services = [
+      { provide: CaseCommands, useValue: cases },
+      { provide: ReferenceCommands, useValue: references },
+      { provide: ReferenceData, useValue: referenceData },
+    ];
+    return {
+      module: ApplicationModule,
+      imports: [CqrsModule.forRoot()],
+      providers: [...services, CasesHandler, ReferenceHandler],
+      exports: [CqrsModule, CaseCommands, ReferenceCommands, ReferenceData],
+    };
+  }
+}

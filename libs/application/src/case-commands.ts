@@ -1,0 +1,84 @@
+import type { EventStore } from '@fieldcase/eventsourcing';
+import { v7 as uuidv7 } from 'uuid';
+import { CaseResolver, type MadeIds } from './case-resolver';
+import { CaseStates } from './case-states';
+import { CaseTask } from './case-task';
+import type { CommandRunner } from './command-runner';
+import type { CaseCommandInput, CommandAnswer, CommandOptions } from './handle-case';
+import { metadataOf } from './metadata';
+import { NumberAllocator } from './number-allocator';
+import type { ReferenceData } from './reference-data';
+
+/** What an object-level check needs to know of a case; null = absent. */
+export interface CaseFacts {
+  readonly region: string;
+  readonly open: boolean;
+  /** Technicians with a visit that was neither declined nor withdrawn. */
+  readonly technicianIds: readonly string[];
+}
+
+/** Everything that may happen to a case, without HTTP: the CommandBus handler, the timers and the demo use this. */
+export class CaseCommands {
+  private readonly states: CaseStates;
+  private readonly resolver: CaseResolver;
+  private readonly numbers: NumberAllocator;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly runner: CommandRunner,
+    reference: ReferenceData,
+    options: { readonly reopenWindowMs: number; readonly now: () => number },
+  ) {
+    this.states = new CaseStates(store);
+    this.resolver = new CaseResolver(store, reference, options.reopenWindowMs);
+    this.numbers = new NumberAllocator(store, options.now);
+  }
+
+  /** @throws Rejection, VersionMismatch, KeyReused, Busy, StoreUnavailable */
+  async handle(caseId: string | undefined, input: CaseCommandInput, options: CommandOptions): Promise<CommandAnswer> {
+    const ids = await this.makeIds(caseId, input);
+    const contact = input.type === 'MergeDuplicate' ? await this.resolver.latestContact(ids.caseId) : undefined;
+    const { caseId: id, ...made } = ids;
+    const task = new CaseTask(
+      { store: this.store, states: this.states },
+      id,
+      (loaded, context) => this.resolver.resolve(input, ids, loaded, context.occurredAt),
+      made,
+      metadataOf(options),
+      contact,
+    );
+    return this.runner.run(task, options);
+  }
+
+  /** Always up to the log's head: access is decided on what is so now. */
+  async factsOf(caseId: string): Promise<CaseFacts | null> {
+    const { state, caseVersion } = await this.states.loadFresh(caseId);
+    if (caseVersion === 0) return null;
+    const technicianIds = state.visits
+      .filter((visit) => visit.status !== 'declined' && visit.status !== 'withdrawn')
+      .map((visit) => visit.technicianId);
+    return {
+      region: state.attributes.region,
+      open: state.phase === 'open',
+      technicianIds: [...new Set(technicianIds)],
+    };
+  }
+
+  private async makeIds(caseId: string | undefined, input: CaseCommandInput): Promise<MadeIds> {
+    switch (input.type) {
+      case 'ReportFault':
+        return { caseId: caseId ?? uuidv7(), number: await this.numbers.allocate() };
+      case 'DispatchTechnician':
+        return { caseId: needed(caseId), visitId: uuidv7() };
+      case 'RequestExemption':
+        return { caseId: needed(caseId), exemptionId: uuidv7() };
+      default:
+        return { caseId: needed(caseId) };
+    }
+  }
+}
+
+function needed(caseId: string | undefined): string {
+  if (caseId === undefined) throw new Error('only ReportFault may come without a case id');
+  return caseId;
+}

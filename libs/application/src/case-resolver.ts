@@ -1,0 +1,102 @@
+import { Rejection, type EventStore } from '@fieldcase/eventsourcing';
+import { choosePolicy, type CaseCommand, type Contact } from '@fieldcase/domain';
+import type { LoadedCase } from './case-states';
+import { caseStream } from './case-states';
+import type { CaseCommandInput } from './handle-case';
+import type { ReferenceData } from './reference-data';
+
+/** Ids that the handler makes before the first attempt, so that every attempt of one command uses the same. */
+export interface MadeIds {
+  readonly caseId: string;
+  readonly number?: string;
+  readonly visitId?: string;
+  readonly exemptionId?: string;
+}
+
+/**
+ * Fills in what a command is judged by: the policy's targets, the depot of the county or region, the technician's
+ * home depot. The events store it, so no later change of reference data changes the past.
+ */
+export class CaseResolver {
+  constructor(
+    private readonly store: EventStore,
+    private readonly reference: ReferenceData,
+    private readonly reopenWindowMs: number,
+  ) {}
+
+  async resolve(
+    input: CaseCommandInput,
+    made: MadeIds,
+    { state }: LoadedCase,
+    occurredAt: number,
+  ): Promise<CaseCommand> {
+    switch (input.type) {
+      case 'ReportFault': {
+        const reference = await this.reference.current();
+        if (input.followUpOf !== undefined) await this.mustExist(input.followUpOf);
+        const attributes = { ...input, caseType: input.caseType ?? 'fault', priority: input.priority ?? 'normal' };
+        const depotId = reference.depotFor(input.region, input.county);
+        return {
+          ...input,
+          caseId: made.caseId,
+          number: made.number ?? '',
+          sla: choosePolicy(reference.policies, attributes, occurredAt),
+          ...(depotId === undefined ? {} : { depotId }),
+        };
+      }
+      case 'TriageCase': {
+        const { policies } = await this.reference.current();
+        const attributes = {
+          ...state.attributes,
+          priority: input.priority,
+          caseType: input.caseType ?? state.attributes.caseType,
+        };
+        return { ...input, sla: choosePolicy(policies, attributes, state.reportedAt) };
+      }
+      case 'CorrectDetails':
+        return { ...input, changes: await this.withDepot(input.changes, state.attributes) };
+      case 'DispatchTechnician': {
+        const technician = (await this.reference.current()).technicians[input.technicianId];
+        if (!technician)
+          throw new Rejection('technician.unknown', 'unacceptable', { technicianId: input.technicianId });
+        if (!technician.active)
+          throw new Rejection('technician.inactive', 'conflict', { technicianId: input.technicianId });
+        return { ...input, visitId: made.visitId ?? '', homeDepot: technician.homeDepot };
+      }
+      case 'RequestExemption':
+        return { ...input, exemptionId: made.exemptionId ?? '' };
+      case 'ReopenCase':
+        return { ...input, windowMs: this.reopenWindowMs };
+      default:
+        return input;
+    }
+  }
+
+  /** The duplicate's latest contact, for the survivor: the only personal data that a command reads. */
+  async latestContact(caseId: string): Promise<Contact | undefined> {
+    const stream = caseStream(caseId);
+    const events = (await this.store.readStreams([stream], { personal: true })).get(stream) ?? [];
+    let contact: Contact | undefined;
+    for (const { data } of events) {
+      const fields = data as { contact?: Contact; personalChanges?: { contact?: Contact } };
+      contact = fields.personalChanges?.contact ?? fields.contact ?? contact;
+    }
+    return contact;
+  }
+
+  private async mustExist(caseId: string): Promise<void> {
+    const stream = caseStream(caseId);
+    if (((await this.store.readStreams([stream])).get(stream) ?? []).length > 0) return;
+    throw new Rejection('case.follow-up-unknown', 'unacceptable', {}, { followUpOf: 'the id of a case that exists' });
+  }
+
+  private async withDepot<T extends { region?: string; county?: string }>(
+    changes: T,
+    attributes: { readonly region: string; readonly county?: string },
+  ): Promise<T & { depotId?: string }> {
+    if (changes.region === undefined && changes.county === undefined) return changes;
+    const { depotFor } = await this.reference.current();
+    const depotId = depotFor(changes.region ?? attributes.region, changes.county ?? attributes.county);
+    return depotId === undefined ? changes : { ...changes, depotId };
+  }
+}

@@ -1,0 +1,27 @@
+import type { EventMetadata } from '@fieldcase/eventsourcing';
+import { v7 as uuidv7 } from 'uuid';
+import type { CommandOptions } from './handle-case';
+
+/** Most telling first: the role under which a person of several roles is taken to have acted. */
+const ROLE_ORDER = [
+  'supervisor',
+  'dispatcher',
+  'technician',
+  'agent',
+  'depot-clerk',
+  'operator',
+  'analyst',
+  'regulator',
+];
+
+/** One command, one conversation unless the caller names an earlier one. */
+export function metadataOf(options: CommandOptions): EventMetadata {
+  const commandId = uuidv7();
+  return {
+    correlationId: options.correlationId ?? commandId,
+    causationId: commandId,
+    commandId,
+    actor: options.actor,
+    actorRole: ROLE_ORDER.find((role) => options.roles.includes(role)) ?? options.roles[0] ?? 'system',
+  };
+}

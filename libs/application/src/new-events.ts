@@ -1,0 +1,33 @@
+import type { Decided, DomainEvent, EventMetadata, Instant, NewEvent } from '@fieldcase/eventsourcing';
+import { rootOf } from '@fieldcase/eventsourcing';
+import { casePersonalFields, clockPersonalFields } from '@fieldcase/domain/events';
+import { v7 as uuidv7 } from 'uuid';
+
+const personalFields: Readonly<Record<string, readonly string[]>> = { ...casePersonalFields, ...clockPersonalFields };
+
+/** Every event type is at its first schema version; a second one comes with an upcaster and a golden file. */
+const SCHEMA_VERSION = 1;
+
+/**
+ * A decided event as the store takes it: an id, the metadata, and its personal fields apart
+ * (subject = the root of the stream, so that one erasure reaches everything of a case).
+ */
+export function newEvent(
+  streamId: string,
+  decided: Decided<DomainEvent>,
+  occurredAt: Instant,
+  metadata: EventMetadata,
+): NewEvent {
+  const fields = personalFields[decided.type] ?? [];
+  const entries = Object.entries(decided.data).filter(([, value]) => value !== undefined);
+  const personal = entries.filter(([name]) => fields.includes(name));
+  return {
+    eventId: uuidv7(),
+    type: decided.type,
+    data: Object.fromEntries(entries.filter(([name]) => !fields.includes(name))),
+    schemaVersion: SCHEMA_VERSION,
+    occurredAt: decided.occurredAt ?? occurredAt,
+    metadata,
+    ...(personal.length > 0 ? { personal: { subjectId: rootOf(streamId), data: Object.fromEntries(personal) } } : {}),
+  };
+}
