@@ -1,0 +1,5 @@
+import { EventStore1764000000001 } from './0001-event-store';
+import { Following1764000000002 } from './0002-following';
+
+/** Explicit, in order: a bundled process has no folder to search. */
+export const migrations = [EventStore1764000000001, Following1764000000002];

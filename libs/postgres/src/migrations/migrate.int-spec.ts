@@ -1,0 +1,99 @@
+import { Client } from 'pg';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
+import { createPool } from '../pool/pool';
+import { migrate } from './migrate';
+
+const owner = `fieldcase_test_owner_${process.pid}`;
+const login = `fieldcase_test_login_${process.pid}`;
+
+/** INSERT, UPDATE, DELETE and TRUNCATE of every table of the log: what the application must not be able to do. */
+const forbidden = [
+  `insert into fieldcase.events values (1, 'case:1', 1, 0, gen_random_uuid(), 't', 1, '{}', '{}', now(), now())`,
+  `update fieldcase.events set data = '{}'`,
+  'delete from fieldcase.events',
+  'truncate fieldcase.events',
+  'alter table fieldcase.events disable trigger all',
+  `insert into fieldcase.personal_data values (1, 's', '{}')`,
+  `update fieldcase.personal_data set data = '{}'`,
+  'delete from fieldcase.personal_data',
+  'truncate fieldcase.personal_data',
+  'delete from fieldcase.commands',
+  'update fieldcase.log_identity set epoch = 2',
+  'create table fieldcase.mine (a int)',
+];
+
+async function run(url: string, ...statements: string[]): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+async function assertAppendOnly(url: string): Promise<void> {
+  const pool = createPool({ url, max: 1 });
+  try {
+    for (const statement of forbidden) {
+      await expect(pool.query(statement)).rejects.toMatchObject({ code: '42501' });
+    }
+    const { rows } = await pool.query('select current_user, count(*)::int as events from fieldcase.events');
+    expect(rows).toEqual([{ current_user: 'fieldcase_app', events: 0 }]);
+    await expect(pool.query(`select fieldcase.erase_subject('nobody')`)).resolves.toMatchObject({ rowCount: 1 });
+  } finally {
+    await pool.end();
+  }
+}
+
+describe('migrate', () => {
+  let database: TestDatabase;
+  let admin: string;
+  const as = (user: string): string => {
+    const url = new URL(database.url);
+    url.username = user;
+    return url.toString();
+  };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    admin = database.url;
+    const name = new URL(admin).pathname.slice(1);
+    await run(
+      admin,
+      `drop schema if exists fieldcase cascade`,
+      `drop schema if exists read_models, read_models_next cascade`,
+      `create role ${owner} login createrole`,
+      `create role ${login} login`,
+      `grant create on database ${name} to ${owner}`,
+      // The server's administrator made fieldcase_app for another database before: owners must be allowed to grant it.
+      `do $$ begin create role fieldcase_app nologin; exception when duplicate_object or unique_violation then null; end $$`,
+      `grant fieldcase_app to ${owner} with admin option`,
+    );
+  });
+
+  afterAll(async () => {
+    await database.drop();
+    const server = new URL(admin);
+    server.pathname = '/postgres';
+    await run(server.toString(), `drop role if exists ${login}`, `drop role if exists ${owner}`);
+  });
+
+  it('runs once when several processes start at once', async () => {
+    const runs = await Promise.all([1, 2, 3].map(() => migrate(as(owner), { applicationUrl: as(login) })));
+    expect(runs.filter(({ applied }) => applied.length > 0)).toHaveLength(1);
+    await expect(migrate(as(owner))).resolves.toEqual({ applied: [] });
+  });
+
+  it('leaves the application append-only with one connection string', () => assertAppendOnly(as(owner)));
+
+  it('leaves the application append-only with a string of its own', () => assertAppendOnly(as(login)));
+
+  it('gives the log an identity', async () => {
+    const client = new Client({ connectionString: as(owner) });
+    await client.connect();
+    const { rows } = await client.query('select epoch, octet_length(secret) as secret from fieldcase.log_identity');
+    await client.end();
+    expect(rows).toEqual([{ epoch: 1, secret: 32 }]);
+  });
+});
