@@ -1,2 +1,16 @@
 export { migrate, type MigrateOptions } from './migrations/migrate';
 export { connectionConfig, createPool, type PoolOptions } from './pool/pool';
+export { PostgresEventStore, type PostgresEventStoreOptions } from './event-store/postgres-event-store';
+export { PostgresPersonalData } from './event-store/postgres-personal-data';
+export { readLogIdentity, type LogIdentity } from './event-store/log-identity';
+export { Lease, LeaseLost, underLease } from './leases/lease';
+export { ParkedEvents, type ParkedEvent, type ParkedFilter, type Retried } from './parking/parked-events';
+export { ProjectionRunner, type ProjectionRunnerOptions } from './projections/projection-runner';
+export { projectionStatus, type ProjectionStatus } from './projections/projection-status';
+export { ReadModelStatus, READ_MODELS_CHANNEL } from './projections/read-model-status';
+export { Rebuild, RebuildOfOtherVersion, type RebuildOptions, type RebuildProgress } from './projections/rebuild';
+export { Announcer } from './subscriptions/announcer';
+export { ChannelListener } from './subscriptions/channel-listener';
+export { OtherVersion } from './subscriptions/checkpoints';
+export { describeFailure, isInfrastructureFailure } from './subscriptions/failure';
+export type { Report } from './subscriptions/report';

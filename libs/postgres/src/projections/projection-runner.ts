@@ -1,0 +1,159 @@
+import { CheckpointMoved, OtherVersion, prepareSubscription } from '../subscriptions/checkpoints';
+import { backoff, describeFailure, isInfrastructureFailure, isStatementTimeout } from '../subscriptions/failure';
+import { LogFollower, type FollowerOptions, type Step } from '../subscriptions/log-follower';
+import { pause } from '../subscriptions/pause';
+import { silent, type Report } from '../subscriptions/report';
+
+export interface ProjectionRunnerOptions extends FollowerOptions {
+  /** Events per transaction at most. */
+  readonly batchSize?: number;
+  /** How often a batch is tried before the failing events are looked for and parked. */
+  readonly attempts?: number;
+  /** Before the first retry; doubles. */
+  readonly retryDelayMs?: number;
+  readonly report?: Report;
+  /** After each commit that moved the checkpoint, outside of the transaction. */
+  readonly onMoved?: (subscription: string, position: bigint) => void;
+}
+
+/** Ends the run quietly: the caller asked for it. */
+const NOTHING: Step = { position: 0n, events: 0, parked: [] };
+
+/**
+ * Keeps one projection up to date, exactly once in effect whatever is delivered or killed: rows and checkpoint move in
+ * one transaction by compare-and-set. Infrastructure failures are retried for ever; a failing handler a few times,
+ * then the failing stream is parked for this projection only and the rest goes on.
+ */
+export class ProjectionRunner {
+  readonly subscription: string;
+  private readonly follower: LogFollower;
+  private batchSize: number;
+  private problem: string | undefined;
+
+  constructor(private readonly options: ProjectionRunnerOptions) {
+    this.follower = new LogFollower(options);
+    this.subscription = this.follower.subscription;
+    this.batchSize = this.mostPerBatch;
+  }
+
+  /** Follows the log until `signal` is aborted, finishing the batch at hand. @throws OtherVersion */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.insist(signal, () => this.prepare());
+    await this.store(null).catch(() => undefined);
+    while (!signal.aborted) {
+      const step = await this.advance(signal);
+      if (step.events === 0) await this.insistOnWaiting(step.position, signal);
+    }
+  }
+
+  /** Up to the log's head at this moment (or `upTo`); gives back the checkpoint. @throws OtherVersion */
+  async catchUp(signal = new AbortController().signal): Promise<bigint> {
+    await this.prepare();
+    const head = await this.options.source.head();
+    for (;;) {
+      const step = await this.advance(signal);
+      if (step.events === 0 || step.position >= head || signal.aborted) return step.position;
+    }
+  }
+
+  /** One batch with the failure policy. `events` 0 = nothing new, or aborted. */
+  async advance(signal: AbortSignal): Promise<Step> {
+    let failures = 0;
+    return this.insist(signal, async () => {
+      try {
+        const isolate = failures >= this.attempts - 1 && failures > 0 ? { attempts: failures + 1 } : undefined;
+        const step = await this.follower.step({ limit: this.batchSize, ...(isolate && { isolate }) });
+        this.moved(step);
+        return step;
+      } catch (error) {
+        if (!(error instanceof CheckpointMoved || error instanceof OtherVersion) && !isInfrastructureFailure(error)) {
+          failures++;
+        }
+        throw error;
+      }
+    });
+  }
+
+  private async prepare(): Promise<void> {
+    await prepareSubscription(this.options.pool, this.options.projection, this.options.schema ?? 'read_models');
+  }
+
+  private moved(step: Step): void {
+    if (step.events === 0) return;
+    this.batchSize = Math.min(this.mostPerBatch, this.batchSize * 2);
+    this.options.onMoved?.(this.subscription, step.position);
+    const failed = step.parked.filter((entry) => entry.error !== undefined);
+    for (const { event, error } of failed.slice(0, 10)) {
+      this.report('error', 'event parked', {
+        subscription: this.subscription,
+        position: String(event.position),
+        stream: event.streamId,
+        problem: error ?? '',
+      });
+    }
+  }
+
+  /** Retries for ever with growing pauses; what it retries must decide itself what to do differently. */
+  private async insist<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | Step> {
+    for (let attempt = 0; ; attempt++) {
+      if (signal.aborted) return NOTHING;
+      try {
+        const result = await work();
+        await this.healed();
+        return result;
+      } catch (error) {
+        if (error instanceof OtherVersion) throw error;
+        if (error instanceof CheckpointMoved) continue;
+        if (isStatementTimeout(error)) this.batchSize = Math.max(1, Math.floor(this.batchSize / 4));
+        await this.failing(error, attempt);
+        await pause(backoff(attempt, this.options.retryDelayMs), signal);
+      }
+    }
+  }
+
+  private async insistOnWaiting(after: bigint, signal: AbortSignal): Promise<void> {
+    try {
+      await this.options.source.waitForMore(after, 1_000, signal);
+    } catch (error) {
+      await this.failing(error, 0);
+      await pause(1_000, signal);
+    }
+  }
+
+  private async failing(error: unknown, attempt: number): Promise<void> {
+    const problem = describeFailure(error);
+    if (attempt < 3 || attempt % 10 === 0) {
+      this.report('warn', 'subscription fails, trying again', { subscription: this.subscription, attempt, problem });
+    }
+    if (attempt < 2 || this.problem !== undefined) return;
+    this.problem = problem;
+    await this.store(problem).catch(() => undefined);
+  }
+
+  private async healed(): Promise<void> {
+    if (this.problem === undefined) return;
+    this.problem = undefined;
+    await this.store(null).catch(() => undefined);
+  }
+
+  private async store(problem: string | null): Promise<void> {
+    await this.options.pool.query(
+      `update fieldcase.subscriptions set problem = $2,
+         problem_since = case when $2::text is null then null else clock_timestamp() end
+       where subscription = $1 and problem is distinct from $2`,
+      [this.subscription, problem],
+    );
+  }
+
+  private get mostPerBatch(): number {
+    return this.options.batchSize ?? 2_000;
+  }
+
+  private get attempts(): number {
+    return this.options.attempts ?? 3;
+  }
+
+  private get report(): Report {
+    return this.options.report ?? silent;
+  }
+}

@@ -1,0 +1,198 @@
+import type { Pool } from 'pg';
+import type { LogSource, Projection, RecordedEvent, SqlClient } from '@fieldcase/eventsourcing';
+import { Lease, underLease } from '../leases/lease';
+import { discardedPositions } from '../parking/parked-rows';
+import { prepareSubscription, subscriptionName } from '../subscriptions/checkpoints';
+import { backoff, isInfrastructureFailure, describeFailure } from '../subscriptions/failure';
+import { LogFollower } from '../subscriptions/log-follower';
+import { pause } from '../subscriptions/pause';
+import { silent, type Report } from '../subscriptions/report';
+import { asSqlClient, inTransaction, writingTo } from '../subscriptions/sql';
+import { ProjectionRunner } from './projection-runner';
+import { quoted, swapIn } from './swap';
+
+export interface RebuildProgress {
+  readonly projection: string;
+  readonly version: number;
+  readonly position: bigint;
+  /** The log's head. */
+  readonly target: bigint;
+  /** Over the last seconds. */
+  readonly eventsPerSecond: number;
+  /** Milliseconds until caught up at this rate; null while unknown. */
+  readonly etaMs: number | null;
+}
+
+export interface RebuildOptions {
+  readonly pool: Pool;
+  readonly source: LogSource;
+  readonly projection: Projection;
+  readonly isKnown?: (event: RecordedEvent) => boolean;
+  /** Names this process in the lease: two rebuilds of one projection never run side by side. */
+  readonly owner: string;
+  readonly batchSize?: number;
+  readonly leaseMs?: number;
+  readonly lockTimeoutMs?: number;
+  readonly report?: Report;
+  readonly onProgress?: (progress: RebuildProgress) => void;
+  readonly afterSwap?: (client: SqlClient) => Promise<void>;
+}
+
+/** An unfinished rebuild was begun by other code: its rows and this code's must not be mixed. */
+export class RebuildOfOtherVersion extends Error {
+  constructor(
+    readonly projection: string,
+    readonly begun: number,
+    readonly code: number,
+  ) {
+    super(
+      `${projection}: an unfinished rebuild was begun by version ${begun}, this code is version ${code}. ` +
+        `Finish it with the release that began it, or throw it away and start anew (--restart)`,
+    );
+    this.name = 'RebuildOfOtherVersion';
+  }
+}
+
+/**
+ * Builds a projection anew in `read_models_next` beside the live tables, at full speed, and swaps it in. It can be
+ * killed anywhere and started again: rows, checkpoint and progress of a batch are one transaction.
+ */
+export class Rebuild {
+  private readonly name: string;
+  private rate: { at: number; events: number; perSecond: number } | undefined;
+
+  constructor(private readonly options: RebuildOptions) {
+    this.name = options.projection.name;
+  }
+
+  /**
+   * @param restart throw an unfinished rebuild away
+   * @returns false when `signal` was aborted before the swap; run again to go on
+   * @throws RebuildOfOtherVersion
+   */
+  async run(signal: AbortSignal, restart = false): Promise<boolean> {
+    const { pool, owner, leaseMs = 10_000, report = silent } = this.options;
+    const lease = new Lease(pool, `rebuild:${this.name}`, owner, leaseMs);
+    const ended = new AbortController();
+    let outcome: { readonly swapped: boolean } | { readonly error: unknown } = { swapped: false };
+    await underLease(
+      lease,
+      AbortSignal.any([signal, ended.signal]),
+      async (held) => {
+        try {
+          if (await this.begin(restart)) outcome = { swapped: await this.build(held) };
+        } catch (error) {
+          outcome = { error };
+        }
+        // A lost lease is waited for again; all else ends here.
+        if ('error' in outcome || outcome.swapped || signal.aborted) ended.abort();
+      },
+      (problem) => report('warn', 'rebuild', { projection: this.name, problem: describeFailure(problem) }),
+    );
+    if ('error' in outcome) throw outcome.error;
+    return outcome.swapped;
+  }
+
+  /** Tables, checkpoints and the progress row, or what a killed run left of them. */
+  private async begin(restart: boolean): Promise<boolean> {
+    const { pool, projection } = this.options;
+    await inTransaction(pool, writingTo('read_models_next'), async (client) => {
+      const { rows } = await client.query<{ version: number; state: string }>(
+        'select version, state from fieldcase.rebuilds where subscription = $1 for update',
+        [this.name],
+      );
+      const unfinished = rows[0]?.state === 'building' ? rows[0] : undefined;
+      if (unfinished?.version === projection.version && !restart) return;
+      if (unfinished && !restart) throw new RebuildOfOtherVersion(this.name, unfinished.version, projection.version);
+      await this.throwAway(client);
+      await client.query(
+        `insert into fieldcase.rebuilds (subscription, version, state) values ($1, $2, 'building')
+         on conflict (subscription) do update set version = excluded.version, state = excluded.state,
+           started_at = clock_timestamp(), updated_at = clock_timestamp(), position = 0, target = 0, events = 0,
+           events_per_second = 0`,
+        [this.name, projection.version],
+      );
+    });
+    await prepareSubscription(pool, projection, 'read_models_next');
+    return true;
+  }
+
+  private async throwAway(client: SqlClient): Promise<void> {
+    const next = subscriptionName(this.options.projection, 'read_models_next');
+    const { rows } = await client.query<{ tables: string[] }>(
+      'select tables from fieldcase.subscriptions where subscription = $1',
+      [next],
+    );
+    for (const table of new Set([...(rows[0]?.tables ?? []), ...this.options.projection.tables])) {
+      await client.query(`drop table if exists read_models_next.${quoted(table)} cascade`);
+    }
+    for (const table of ['parked', 'checkpoints', 'subscriptions']) {
+      await client.query(`delete from fieldcase.${table} where subscription = $1`, [next]);
+    }
+  }
+
+  private async build(held: AbortSignal): Promise<boolean> {
+    const { pool, source, projection, isKnown, batchSize = 5_000, report } = this.options;
+    const leftOut = await discardedPositions(asSqlClient(pool), this.name, projection.version);
+    const following = {
+      pool,
+      source,
+      projection,
+      schema: 'read_models_next' as const,
+      leftOut,
+      ...(isKnown && { isKnown }),
+    };
+    const runner = new ProjectionRunner({
+      ...following,
+      batchSize,
+      // Safe: after a crash of the server rows and checkpoint are back together at an earlier batch.
+      settings: 'set local synchronous_commit = off',
+      ...(report && { report }),
+    });
+    const swapping = new LogFollower(following);
+    for (let refusals = 0; ;) {
+      const step = await runner.advance(held);
+      if (held.aborted) return false;
+      await this.progress(step.position, step.events);
+      if (step.events >= batchSize) continue;
+      const swapped = await this.swap(swapping);
+      if (swapped) return true;
+      await pause(backoff(refusals++, 100), held);
+    }
+  }
+
+  /** False when a lock was not to be had in time, or the way left is still long: catch up and try again. */
+  private async swap(follower: LogFollower): Promise<boolean> {
+    const { pool, projection, lockTimeoutMs = 1_000, afterSwap, report = silent } = this.options;
+    try {
+      const position = await swapIn({ pool, projection, follower, lockTimeoutMs, afterSwap });
+      report('info', 'rebuilt', { projection: this.name, version: projection.version, position: String(position) });
+      return true;
+    } catch (error) {
+      if (!isInfrastructureFailure(error)) throw error;
+      report('warn', 'swap has to wait', { projection: this.name, problem: describeFailure(error) });
+      return false;
+    }
+  }
+
+  private async progress(position: bigint, events: number): Promise<void> {
+    const now = performance.now();
+    const rate = (this.rate ??= { at: now, events: 0, perSecond: 0 });
+    rate.events += events;
+    if (now - rate.at >= 1_000 || rate.perSecond === 0) {
+      rate.perSecond = Math.round((rate.events * 1_000) / Math.max(1, now - rate.at));
+      if (now - rate.at >= 5_000) this.rate = { at: now, events: 0, perSecond: rate.perSecond };
+    }
+    const { projection, source, pool, onProgress } = this.options;
+    const target = await source.head();
+    await pool.query(
+      `update fieldcase.rebuilds set position = $2, target = $3, events = events + $4, events_per_second = $5,
+         updated_at = clock_timestamp() where subscription = $1`,
+      [this.name, String(position), String(target), events, rate.perSecond],
+    );
+    const left = Number(target - position);
+    const etaMs = rate.perSecond > 0 ? Math.round((left * 1_000) / rate.perSecond) : null;
+    const { version } = projection;
+    onProgress?.({ projection: this.name, version, position, target, eventsPerSecond: rate.perSecond, etaMs });
+  }
+}

@@ -1,0 +1,104 @@
+import type { Pool } from 'pg';
+import { SHARDS, type Projection, type SqlClient } from '@fieldcase/eventsourcing';
+import { inTransaction, writingTo, type ReadModelSchema } from './sql';
+
+/** Position per shard, index = shard. */
+export type ShardPositions = readonly bigint[];
+
+/** Another owner moved the checkpoint, or other code owns the tables: load it again. */
+export class CheckpointMoved extends Error {
+  constructor(readonly subscription: string) {
+    super(`the checkpoint of ${subscription} was moved by another owner`);
+    this.name = 'CheckpointMoved';
+  }
+}
+
+/** The stored rows were written by another version of the code. */
+export class OtherVersion extends Error {
+  constructor(
+    readonly projection: string,
+    readonly stored: number,
+    readonly code: number,
+  ) {
+    super(
+      stored < code
+        ? `${projection}: its tables are of version ${stored}, this code is version ${code}: ` +
+            `rebuild it (fieldcase projections rebuild ${projection})`
+        : `${projection}: its tables are of version ${stored}, this code is only version ${code}: ` +
+            `start the newer release; this one will not write beside it`,
+    );
+    this.name = 'OtherVersion';
+  }
+}
+
+/** What one subscription of one schema is called in every table. */
+export function subscriptionName(projection: Pick<Projection, 'name'>, schema: ReadModelSchema): string {
+  return schema === 'read_models' ? projection.name : `${projection.name}@next`;
+}
+
+/**
+ * Creates tables and checkpoints where there are none. Safe when several workers start at once.
+ * @throws OtherVersion when the stored rows are of another version of the code
+ */
+export async function prepareSubscription(pool: Pool, projection: Projection, schema: ReadModelSchema): Promise<void> {
+  const name = subscriptionName(projection, schema);
+  await inTransaction(pool, writingTo(schema), async (client) => {
+    await client.query(`select pg_advisory_xact_lock(2206, hashtext($1))`, [name]);
+    const { rows } = await client.query<{ version: number }>(
+      'select version from fieldcase.subscriptions where subscription = $1',
+      [name],
+    );
+    const stored = rows[0]?.version;
+    if (stored === projection.version) return;
+    if (stored !== undefined) throw new OtherVersion(projection.name, stored, projection.version);
+    await projection.createTables(client);
+    await client.query('insert into fieldcase.subscriptions (subscription, version, tables) values ($1, $2, $3)', [
+      name,
+      projection.version,
+      projection.tables,
+    ]);
+    await client.query(
+      `insert into fieldcase.checkpoints (subscription, shard, version)
+       select $1, shard, $2 from generate_series(0, ${SHARDS - 1}) as shard`,
+      [name, projection.version],
+    );
+  });
+}
+
+/** @throws OtherVersion when rows of another version are there, CheckpointMoved when there are none */
+export async function loadCheckpoint(
+  client: SqlClient,
+  subscription: string,
+  version: number,
+): Promise<ShardPositions> {
+  const { rows } = await client.query<{ shard: number; position: string; version: number }>(
+    'select shard, position, version from fieldcase.checkpoints where subscription = $1 order by shard',
+    [subscription],
+  );
+  const other = rows.find((row) => row.version !== version);
+  if (other) throw new OtherVersion(subscription, other.version, version);
+  if (rows.length !== SHARDS) throw new CheckpointMoved(subscription);
+  return rows.map((row) => BigInt(row.position));
+}
+
+/**
+ * Compare-and-set of all shards, to be run first in the transaction that writes the rows.
+ * @throws CheckpointMoved when any shard is not where `from` says, or the rows are of another version
+ */
+export async function moveCheckpoint(
+  client: SqlClient,
+  move: { subscription: string; version: number; from: ShardPositions; to: bigint },
+): Promise<void> {
+  const { rowCount } = await client.query(
+    `update fieldcase.checkpoints c set position = greatest(c.position, $4)
+     from unnest($3::bigint[]) with ordinality as expected(position, ordinal)
+     where c.subscription = $1 and c.version = $2
+       and c.shard = expected.ordinal - 1 and c.position = expected.position`,
+    [move.subscription, move.version, move.from.map(String), String(move.to)],
+  );
+  if (rowCount !== SHARDS) throw new CheckpointMoved(move.subscription);
+}
+
+export function lowest(positions: ShardPositions): bigint {
+  return positions.reduce((least, position) => (position < least ? position : least));
+}

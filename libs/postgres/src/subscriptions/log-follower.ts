@@ -1,0 +1,148 @@
+import type { Pool } from 'pg';
+import {
+  rootOf,
+  type LogBatch,
+  type LogSource,
+  type Projection,
+  type RecordedEvent,
+  type SqlClient,
+} from '@fieldcase/eventsourcing';
+import { applyIsolating, type SetAside } from '../parking/isolate';
+import { insertParked, parkedRoots } from '../parking/parked-rows';
+import { loadCheckpoint, lowest, moveCheckpoint, subscriptionName } from './checkpoints';
+import type { ShardPositions } from './checkpoints';
+import { inTransaction, writingTo, type ReadModelSchema } from './sql';
+
+export interface FollowerOptions {
+  readonly pool: Pool;
+  readonly source: LogSource;
+  readonly projection: Projection;
+  readonly schema?: ReadModelSchema;
+  /** False for an event of a type or version that this code does not know: it is parked, not guessed. */
+  readonly isKnown?: (event: RecordedEvent) => boolean;
+  /** More `set local` statements for the batch's transaction. */
+  readonly settings?: string;
+  /** Positions left out for ever (discarded by an operator). */
+  readonly leftOut?: ReadonlySet<bigint>;
+}
+
+export interface StepOptions {
+  readonly limit: number;
+  /** Find the failing roots and park them instead of failing. `attempts` is what the parked rows say. */
+  readonly isolate?: { readonly attempts: number };
+  /** Inclusive: do not go beyond. */
+  readonly upTo?: bigint;
+}
+
+export interface Step {
+  /** The checkpoint after it. */
+  readonly position: bigint;
+  /** Events that were read; 0 = nothing new. */
+  readonly events: number;
+  readonly parked: readonly SetAside[];
+}
+
+/** Moves one projection along the log, batch by batch: rows and checkpoint in one transaction, or neither. */
+export class LogFollower {
+  readonly subscription: string;
+  private positions: ShardPositions | undefined;
+  private ahead: { readonly after: bigint; readonly limit: number; readonly batch: Promise<LogBatch> } | undefined;
+
+  constructor(private readonly options: FollowerOptions) {
+    this.subscription = subscriptionName(options.projection, options.schema ?? 'read_models');
+  }
+
+  /** Forgets what it knew of checkpoint and log: after any failure. */
+  reset(): void {
+    this.positions = undefined;
+    this.ahead = undefined;
+  }
+
+  /** @throws CheckpointMoved, OtherVersion, or what reading and applying threw; nothing was written then */
+  async step(options: StepOptions, inside?: SqlClient): Promise<Step> {
+    try {
+      const { pool, projection } = this.options;
+      const load = (client: Pick<SqlClient, 'query'>): Promise<ShardPositions> =>
+        loadCheckpoint(client, this.subscription, projection.version);
+      const from = (this.positions ??= await (inside ? load(inside) : inTransaction(pool, '', load)));
+      const batch = await this.take(lowest(from), options);
+      if (batch.upTo <= lowest(from)) return { position: lowest(from), events: 0, parked: [] };
+      const write = (client: SqlClient): Promise<SetAside[]> => this.write(client, from, batch, options);
+      const settings = `${writingTo(this.options.schema ?? 'read_models')}; ${this.options.settings ?? ''}`;
+      const parked = inside ? await write(inside) : await inTransaction(pool, settings, write);
+      this.positions = from.map((position) => (position > batch.upTo ? position : batch.upTo));
+      return { position: lowest(this.positions), events: batch.events.length, parked };
+    } catch (error) {
+      this.reset();
+      throw error;
+    }
+  }
+
+  /** Reads the next batch while this one is applied: on a long way the log and the tables are busy at once. */
+  private async take(after: bigint, { limit, upTo }: StepOptions): Promise<LogBatch> {
+    if (upTo !== undefined) return this.options.source.read({ after, limit, upTo });
+    const ready = this.ahead?.after === after && this.ahead.limit === limit ? this.ahead.batch : undefined;
+    this.ahead = undefined;
+    const batch = await (ready ?? this.options.source.read({ after, limit }));
+    if (batch.events.length >= limit) {
+      const next = this.options.source.read({ after: batch.upTo, limit });
+      next.catch(() => undefined);
+      this.ahead = { after: batch.upTo, limit, batch: next };
+    }
+    return batch;
+  }
+
+  private async write(
+    client: SqlClient,
+    from: ShardPositions,
+    batch: LogBatch,
+    { isolate }: StepOptions,
+  ): Promise<SetAside[]> {
+    const { projection } = this.options;
+    const { subscription } = this;
+    await moveCheckpoint(client, { subscription, version: projection.version, from, to: batch.upTo });
+    const { apply, setAside } = await this.sort(client, from, batch.events);
+    if (apply.length > 0) {
+      if (isolate) setAside.push(...(await applyIsolating(client, projection, apply)));
+      else await projection.apply(client, apply);
+    }
+    await insertParked(client, subscription, projection.version, setAside, isolate?.attempts ?? 1);
+    return setAside;
+  }
+
+  /** What is to be applied, and what waits behind parked or unknown events of its root. */
+  private async sort(
+    client: SqlClient,
+    from: ShardPositions,
+    events: readonly RecordedEvent[],
+  ): Promise<{ apply: RecordedEvent[]; setAside: SetAside[] }> {
+    const { projection, isKnown, leftOut } = this.options;
+    const wanted = new Set(projection.eventTypes);
+    const known = (event: RecordedEvent): boolean => isKnown?.(event) ?? true;
+    const mine = events.filter(
+      (event) =>
+        event.position > (from[event.shard] ?? 0n) &&
+        !leftOut?.has(event.position) &&
+        (wanted.has(event.type) || !known(event)),
+    );
+    if (mine.length === 0) return { apply: [], setAside: [] };
+    const roots = [...new Set(mine.map((event) => rootOf(event.streamId)))];
+    const blocked = await parkedRoots(client, this.subscription, roots);
+    const apply: RecordedEvent[] = [];
+    const setAside: SetAside[] = [];
+    for (const event of mine) {
+      const root = rootOf(event.streamId);
+      if (blocked.has(root)) setAside.push({ event });
+      else if (known(event)) apply.push(event);
+      else {
+        blocked.add(root);
+        setAside.push({ event, error: unknownEvent(event) });
+      }
+    }
+    return { apply, setAside };
+  }
+}
+
+export function unknownEvent(event: RecordedEvent): string {
+  return `this release does not know ${event.type} of schema version ${event.schemaVersion}`;
+}

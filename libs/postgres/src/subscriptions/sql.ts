@@ -1,0 +1,56 @@
+import type { Pool, PoolClient } from 'pg';
+import type { SqlClient } from '@fieldcase/eventsourcing';
+
+/** The narrow handle over a connection or a pool. */
+export function asSqlClient(connection: Pick<PoolClient, 'query'> | Pool): SqlClient {
+  const run = connection.query.bind(connection) as (
+    text: string,
+    values?: unknown[],
+  ) => Promise<{ rows: never[]; rowCount: number | null }>;
+  return {
+    async query(text, values) {
+      const result = await run(text, values === undefined ? undefined : [...values]);
+      return { rows: result.rows, rowCount: result.rowCount ?? 0 };
+    },
+  };
+}
+
+/**
+ * Runs `work` in one transaction. After any failure the connection is thrown away when it may be broken, so that no
+ * half-open transaction goes back to the pool.
+ * @param settings `set local` statements, run with the BEGIN in one round trip
+ */
+export async function inTransaction<T>(
+  pool: Pool,
+  settings: string,
+  work: (client: SqlClient) => Promise<T>,
+): Promise<T> {
+  const connection = await pool.connect();
+  // Without a listener a connection that breaks while checked out ends the process.
+  const onError = (): void => undefined;
+  connection.on('error', onError);
+  let broken: Error | undefined;
+  try {
+    await connection.query(`begin; ${settings}`);
+    const result = await work(asSqlClient(connection));
+    await connection.query('commit');
+    return result;
+  } catch (error) {
+    await connection.query('rollback').catch((failure: unknown) => {
+      broken = failure instanceof Error ? failure : new Error(String(failure));
+    });
+    throw error;
+  } finally {
+    connection.off('error', onError);
+    connection.release(broken);
+  }
+}
+
+/** Where a projection's tables live: `read_models` answers queries, `read_models_next` is being built. */
+export type ReadModelSchema = 'read_models' | 'read_models_next';
+
+/** Settings of a transaction that writes a read model; a batch may take longer than a command. */
+export function writingTo(schema: ReadModelSchema): string {
+  return `set local search_path = ${schema}, fieldcase; set local statement_timeout = '60s';
+    set local idle_in_transaction_session_timeout = '60s'`;
+}
