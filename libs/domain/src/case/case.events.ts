@@ -3,11 +3,11 @@
  * Fields named in `casePersonalFields` never reach a decider's state: they are stored apart and merged on read.
  */
 import type { PolicyChoice } from '../sla/policy.types';
+import type { CaseType, PauseReason, Priority } from './case.values';
 
-export type CaseType = 'fault' | 'enquiry' | 'complaint' | 'maintenance' | 'upgrade';
-export type Priority = 'normal' | 'urgent' | 'season';
+export type { CaseType, PauseReason, Priority } from './case.values';
+
 export type Coverage = 'in-warranty' | 'out-of-warranty' | 'unknown';
-export type PauseReason = 'waiting-customer' | 'waiting-part' | 'weather' | 'road' | 'other';
 export type Resolution = 'repaired' | 'no-visit-needed' | 'solved-by-phone' | 'replaced' | 'not-repaired';
 export type NoteKind = 'call' | 'callback' | 'note';
 export type RequestedBy = 'customer' | 'us';

@@ -1,4 +1,4 @@
-import type { CaseType, PauseReason, Priority } from '../case/case.events';
+import type { CaseType, PauseReason, Priority } from '../case/case.values';
 
 /** `partsWait` is judged from the second issue on; its name is reserved here. */
 export type SlaTarget =

@@ -1,0 +1,83 @@
+/** Which streams a case writes, its own and others' in the same append. */
+import { streamId, type Decided } from '@fieldcase/eventsourcing';
+import type { ClockEvent } from '../sla';
+import { clockPersonalFields } from '../sla';
+import {
+  weekStreams,
+  type ReleaseWindow,
+  type ReserveWindow,
+  type TechnicianWeekCommand,
+} from '../technician-week/technician-week';
+import type { AbsorbDuplicate, CaseCommand } from './case.commands';
+import type { CaseEvent } from './case.events';
+import type { CaseState, VisitState } from './case.state';
+
+export function caseStream(caseId: string): string {
+  return streamId('case', caseId);
+}
+
+export function clocksStream(caseId: string): string {
+  return streamId('clocks', caseId);
+}
+
+/** The stream's category for an event of the case decider. */
+export function streamOfCaseEvent(type: (CaseEvent | ClockEvent)['type']): 'case' | 'clocks' {
+  return type in clockPersonalFields ? 'clocks' : 'case';
+}
+
+/** A command for another stream in the same append; the stream's category says whose. A Rejection there refuses all. */
+export interface FollowUp {
+  readonly streamId: string;
+  readonly command: TechnicianWeekCommand | AbsorbDuplicate;
+}
+
+/**
+ * Windows of a technician's weeks follow the visit: agreed, moved, released when the visit ends.
+ * A merge is absorbed by the survivor; its `contact` is personal, so who handles the command reads and adds it.
+ */
+export function followUps(
+  _command: CaseCommand,
+  decided: readonly Decided<CaseEvent | ClockEvent>[],
+  stateBefore: CaseState,
+): readonly FollowUp[] {
+  return decided.flatMap((event) => followUpsOf(event, stateBefore));
+}
+
+function followUpsOf(event: Decided<CaseEvent | ClockEvent>, state: CaseState): readonly FollowUp[] {
+  switch (event.type) {
+    case 'AppointmentAgreed':
+    case 'AppointmentMoved': {
+      const window = { from: Date.parse(event.data.from), to: Date.parse(event.data.to) };
+      return reservations(state, event.data.visitId, window);
+    }
+    case 'DispatchDeclined':
+    case 'DispatchWithdrawn':
+    case 'VisitCompleted':
+      return releases(state.visits.find(({ visitId }) => visitId === event.data.visitId));
+    case 'CaseMerged': {
+      const { caseId, number, reportedAt } = state;
+      const command: AbsorbDuplicate = { type: 'AbsorbDuplicate', caseId, number, reportedAt };
+      return [{ streamId: caseStream(event.data.into), command }];
+    }
+    default:
+      return [];
+  }
+}
+
+type Window = { readonly from: number; readonly to: number };
+
+function reservations(state: CaseState, visitId: string, { from, to }: Window): readonly FollowUp[] {
+  const visit = state.visits.find((candidate) => candidate.visitId === visitId);
+  if (visit === undefined) return [];
+  const weeks = weekStreams(visit.technicianId, from, to);
+  const command: ReserveWindow = { type: 'ReserveWindow', visitId, caseId: state.caseId, from, to };
+  const left = releases(visit).filter((release) => !weeks.includes(release.streamId));
+  return [...left, ...weeks.map((streamId) => ({ streamId, command }))];
+}
+
+function releases(visit: VisitState | undefined): readonly FollowUp[] {
+  if (!visit?.window) return [];
+  const command: ReleaseWindow = { type: 'ReleaseWindow', visitId: visit.visitId };
+  const weeks = weekStreams(visit.technicianId, visit.window.from, visit.window.to);
+  return weeks.map((streamId) => ({ streamId, command }));
+}
