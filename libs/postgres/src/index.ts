@@ -1,5 +1,5 @@
 export { migrate, type MigrateOptions } from './migrations/migrate';
-export { connectionConfig, createPool, type PoolOptions } from './pool/pool';
+export { createPool, type PoolOptions } from './pool/pool';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './event-store/postgres-event-store';
 export { PostgresPersonalData } from './event-store/postgres-personal-data';
 export { readLogIdentity, type LogIdentity } from './event-store/log-identity';
@@ -14,3 +14,7 @@ export { ChannelListener } from './subscriptions/channel-listener';
 export { OtherVersion } from './subscriptions/checkpoints';
 export { describeFailure, isInfrastructureFailure } from './subscriptions/failure';
 export type { Report } from './subscriptions/report';
+export { HistoryStaging, type StagedRow, type StagedTotals } from './staging/history-staging';
+export { Notifier } from './log-source/notifier';
+export { PostgresLogSource, type PostgresLogSourceOptions } from './log-source/postgres-log-source';
+export { PostgresReferenceLog } from './log-source/postgres-reference-log';

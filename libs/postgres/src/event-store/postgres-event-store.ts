@@ -1,0 +1,148 @@
+import type { Pool } from 'pg';
+import {
+  assertWellFormed,
+  Upcasters,
+  type AppendRequest,
+  type AppendResult,
+  type CommandKey,
+  type EventStore,
+  type KeyLookup,
+  type ReadOptions,
+  type RecordedEvent,
+} from '@fieldcase/eventsourcing';
+import {
+  appendArguments,
+  appendResults,
+  appendStatement,
+  prepareAppend,
+  type AppendRow,
+  type PreparedAppend,
+} from './append-batch';
+import { GroupCommit } from './group-commit';
+import { ask } from './log-query';
+import { eventColumns, toRecordedEvent, type EventRow } from './recorded-event-row';
+import { unavailable } from './store-errors';
+
+export interface PostgresEventStoreOptions {
+  /** Told the last position after a commit: wakes followers. */
+  readonly onCommitted?: (position: bigint) => void;
+  readonly upcasters?: Upcasters;
+  /** Connections for appends; by default those of `pool`. Two are used at once. */
+  readonly appendPool?: Pool;
+}
+
+interface TailRow {
+  readonly stream_id: string | null;
+  readonly version: number;
+  readonly same: boolean | null;
+  readonly answer: object | null;
+  readonly first_position: bigint | null;
+  readonly last_position: bigint | null;
+}
+
+/**
+ * The log in PostgreSQL. `pool` comes from `createPool`. Every method throws StoreUnavailable when the server is the
+ * reason; an append that carries a value the server refuses rejects with the driver's error.
+ */
+export class PostgresEventStore implements EventStore {
+  private readonly appends: GroupCommit<PreparedAppend>;
+  private readonly upcasters: Upcasters;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly options: PostgresEventStoreOptions = {},
+  ) {
+    this.upcasters = options.upcasters ?? Upcasters.none;
+    this.appends = new GroupCommit({
+      write: (batch) => this.write(batch),
+      isUnavailable: (error) => unavailable(error, true) !== undefined,
+    });
+  }
+
+  async append(request: AppendRequest): Promise<AppendResult> {
+    assertWellFormed(request);
+    return this.appends.append(prepareAppend(request));
+  }
+
+  async readStreams(
+    streamIds: readonly string[],
+    options: ReadOptions = {},
+  ): Promise<ReadonlyMap<string, readonly RecordedEvent[]>> {
+    const rows = await ask<EventRow>(this.pool, {
+      name: options.personal ? 'fieldcase.read-streams-personal' : 'fieldcase.read-streams',
+      text: options.personal ? readStreamsPersonalSql : readStreamsSql,
+      values: [streamIds, options.afterVersion ?? 0, options.upToPosition ?? null],
+    });
+    const streams = new Map<string, RecordedEvent[]>(streamIds.map((streamId) => [streamId, []]));
+    for (const row of rows) streams.get(row.stream_id)?.push(toRecordedEvent(row, this.upcasters));
+    return streams;
+  }
+
+  async lookUp(key: Pick<CommandKey, 'hash' | 'request'>, streamIds: readonly string[]): Promise<KeyLookup> {
+    const rows = await ask<TailRow>(this.pool, {
+      name: 'fieldcase.look-up',
+      text: lookUpSql,
+      values: [Buffer.from(key.hash), Buffer.from(key.request), streamIds],
+    });
+    const versions = new Map<string, number>();
+    let found: KeyLookup['found'];
+    for (const row of rows) {
+      if (row.stream_id !== null) versions.set(row.stream_id, row.version);
+      else found = foundCommand(row);
+    }
+    return found ? { found, versions } : { versions };
+  }
+
+  async head(): Promise<bigint> {
+    return readHead(this.pool);
+  }
+
+  private async write(batch: readonly PreparedAppend[]): Promise<AppendResult[]> {
+    // One statement without BEGIN: it commits by itself, and the log's lock is held for no round trip.
+    const [row] = await ask<AppendRow>(this.options.appendPool ?? this.pool, {
+      ...appendStatement,
+      values: appendArguments(batch),
+    });
+    if (!row) throw new Error('fieldcase.append answered no row');
+    const results = appendResults(batch, row);
+    const last = results.reduce(
+      (max, r) => (r.outcome === 'appended' && r.lastPosition > max ? r.lastPosition : max),
+      0n,
+    );
+    if (last > row.base) this.options.onCommitted?.(last);
+    return results;
+  }
+}
+
+export async function readHead(pool: Pool): Promise<bigint> {
+  const [row] = await ask<{ head: bigint }>(pool, {
+    name: 'fieldcase.head',
+    text: 'select coalesce(max(position), 0) as head from fieldcase.events',
+    values: [],
+  });
+  return row?.head ?? 0n;
+}
+
+function foundCommand(row: TailRow): NonNullable<KeyLookup['found']> {
+  if (!row.same) return { outcome: 'key-reused' };
+  return {
+    outcome: 'replayed',
+    answer: row.answer ?? {},
+    firstPosition: row.first_position ?? 0n,
+    lastPosition: row.last_position ?? 0n,
+  };
+}
+
+const readStreamsWhere = `where e.stream_id = any ($1) and e.version > $2 and ($3::bigint is null or e.position <= $3)
+  order by e.stream_id, e.version`;
+const readStreamsSql = `select ${eventColumns} from fieldcase.events e ${readStreamsWhere}`;
+const readStreamsPersonalSql = `select ${eventColumns}, p.data as personal
+  from fieldcase.events e left join fieldcase.personal_data p on p.position = e.position ${readStreamsWhere}`;
+
+const lookUpSql = `
+select null::text as stream_id, 0 as version, k.request_hmac = $2 as same, k.answer, k.first_position, k.last_position
+  from fieldcase.commands k where k.key_hash = $1
+union all
+select s.stream_id, coalesce((select e.version from fieldcase.events e where e.stream_id = s.stream_id collate "C"
+                               order by e.version desc limit 1), 0), null, null, null, null
+  from unnest($3::text[]) as s(stream_id)`;
