@@ -1,6 +1,6 @@
 /** The fold of `case:<id>` and `clocks:<id>` merged by position. Never throws, never mutates, reads no personal field. */
 import type { Fact, Instant } from '@fieldcase/eventsourcing';
-import { evolveSlaFacts, type ClockEvent } from './sla.port';
+import { evolveSlaFacts, type ClockEvent } from '../sla';
 import type { CaseEvent, FaultReported } from './case.events';
 import { evolveVisits } from './case.evolve-visits';
 import type { PauseReason } from './case.values';

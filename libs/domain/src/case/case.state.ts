@@ -3,7 +3,7 @@
  * so a state folded from events without their personal part is the same state.
  */
 import type { Instant } from '@fieldcase/eventsourcing';
-import { initialSlaFacts, type SlaFacts, type SlaTarget } from './sla.port';
+import { initialSlaFacts, type SlaFacts, type SlaTarget } from '../sla';
 import type { MaterialLine } from './case.events';
 import type { CaseType, PauseReason, Priority } from './case.values';
 

@@ -3,7 +3,7 @@
  * clock facts that follow from it. Every decision also records the clock facts that are due by then.
  */
 import type { CommandContext, Decided, Decider, Fact } from '@fieldcase/eventsourcing';
-import { settle, type ClockEvent } from './sla.port';
+import { settle, type ClockEvent } from '../sla';
 import type { CaseCommand } from './case.commands';
 import type { CaseEvent } from './case.events';
 import { evolveCase } from './case.evolve';

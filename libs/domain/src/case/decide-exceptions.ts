@@ -1,6 +1,6 @@
 /** Pauses, exemptions and voidings: where the clocks are told to be lenient, and by whom. */
 import type { CommandContext, Decided, Instant } from '@fieldcase/eventsourcing';
-import { judge, type ClockEvent } from './sla.port';
+import { judge, type ClockEvent } from '../sla';
 import type { ApproveExemption, PauseCase, RefuseExemption, RequestExemption, ResumeCase } from './case.commands';
 import type { ApproveVoiding, RefuseVoiding } from './case.commands';
 import type { CaseEvent } from './case.events';

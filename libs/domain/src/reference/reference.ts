@@ -1,6 +1,6 @@
 /** Technicians, depots, parts, machine populations and SLA policies: one small fold of all their streams. */
-import type { Fact, Instant } from '@fieldcase/eventsourcing';
-import type { SlaPolicy } from '../sla';
+import type { Fact } from '@fieldcase/eventsourcing';
+import type { PublishedPolicyVersion, SlaPolicy } from '../sla';
 import type { Depot, MachinePopulation, Part, ReferenceEvent, Technician } from './reference.events';
 
 export type ReferenceCommand =
@@ -12,20 +12,14 @@ export type ReferenceCommand =
 
 type ById<T> = Readonly<Record<string, T>>;
 
-/** Every version ever published, in order; `version` is the event's version in its stream. */
-export interface PublishedPolicy {
-  readonly policy: SlaPolicy;
-  readonly version: number;
-  readonly recordedAt: Instant;
-}
-
 export interface ReferenceState {
   readonly technicians: ById<Technician>;
   readonly depots: ById<Depot>;
   readonly parts: ById<Part>;
   /** By county, then product. */
   readonly populations: ById<ById<number>>;
-  readonly policies: readonly PublishedPolicy[];
+  /** Every version ever published, in order. */
+  readonly policies: readonly PublishedPolicyVersion[];
   /** The county's depot, else the region's, else undefined. Bound: may be taken out of the state. */
   readonly depotFor: (region: string, county?: string) => string | undefined;
 }
