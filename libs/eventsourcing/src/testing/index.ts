@@ -1,1 +1,4 @@
 export * from './decider-spec';
+export * from './contract-events';
+export * from './event-store.contract';
+export * from './log-source.contract';
