@@ -18,3 +18,7 @@ export { HistoryStaging, type StagedRow, type StagedTotals } from './staging/his
 export { Notifier } from './log-source/notifier';
 export { PostgresLogSource, type PostgresLogSourceOptions } from './log-source/postgres-log-source';
 export { PostgresReferenceLog } from './log-source/postgres-reference-log';
+export { type ClaimedTimer, type NextDue } from './timers/timer-rows';
+export { TimerRunner, type TimerRunnerOptions } from './timers/timer-runner';
+export { TimerMetrics, timerStatus, type TimerStatus } from './timers/timer-status';
+export { TIMERS_CHANNEL, TimersSubscription } from './timers/timers-subscription';

@@ -1,0 +1,55 @@
+import { rootOf, type Instant, type Projection, type RecordedEvent, type SqlClient } from '@fieldcase/eventsourcing';
+import { armTimers, databaseNow, type NextDue } from './timer-rows';
+
+/** Channel on which a newly armed timer is announced, so that firing never sleeps past it. */
+export const TIMERS_CHANNEL = 'fieldcase_timers';
+
+export interface TimersSubscriptionOptions {
+  /** Types whose facts can start, move or stop a clock. */
+  readonly eventTypes: readonly string[];
+  readonly nextDue: NextDue;
+  /** The log's head. */
+  readonly head: () => Promise<bigint>;
+  /** Added to the database's time; 0 but in specs. */
+  readonly offsetMs?: () => number;
+}
+
+/**
+ * The `timers` subscription: after every batch one row per touched root with its next due instant, or none. It looks
+ * at the state at the log's head and not at the single event, so a repeated or late batch arms nothing wrong; a row
+ * is only a wake-up call, what happens then is decided by the case's own clocks.
+ */
+export class TimersSubscription implements Projection {
+  readonly name = 'timers';
+  readonly version = 1;
+  readonly eventTypes: readonly string[];
+  /** Its table belongs to the schema of the log, as other workers claim rows of it. */
+  readonly tables: readonly string[] = [];
+  private earliest: Instant | undefined;
+
+  constructor(private readonly options: TimersSubscriptionOptions) {
+    this.eventTypes = options.eventTypes;
+  }
+
+  async createTables(): Promise<void> {
+    // Made by the migrations.
+  }
+
+  async apply(client: SqlClient, events: readonly RecordedEvent[]): Promise<void> {
+    const roots = [...new Set(events.map((event) => rootOf(event.streamId)))];
+    const asOf = await this.options.head();
+    const now = await databaseNow(client, this.options.offsetMs?.() ?? 0);
+    const due = await this.options.nextDue(roots, now);
+    await armTimers(client, asOf, due);
+    for (const at of due.values()) {
+      if (at !== null && (this.earliest === undefined || at < this.earliest)) this.earliest = at;
+    }
+  }
+
+  /** The earliest instant armed since the last call, epoch ms: to be announced after the commit. */
+  takeEarliest(): Instant | undefined {
+    const { earliest } = this;
+    this.earliest = undefined;
+    return earliest;
+  }
+}
