@@ -106,10 +106,8 @@ export class RowEvents {
         return [this.diagnosis(rule.diagnosis, row.cells, visitOf(progress))];
       case 'completion':
         return this.completion(rule, row, progress);
-      case 'materials': {
-        const materials = [...progress.materials, this.material(rule.materials, row.cells)];
-        return [{ type: 'MaterialsAmended', data: { visitId: visitOf(progress), materials } }];
-      }
+      case 'materials':
+        return [this.materials(rule.materials, row, progress)];
       case 'pause':
         if (progress.pauses.includes(rule.reason)) throw new RowProblem(`the case is already paused: ${rule.reason}`);
         return [{ type: 'CasePaused', data: { reason: rule.reason, ...given({ note: read(rule.note) }) } }];
@@ -161,6 +159,14 @@ export class RowEvents {
     const diagnosis = this.diagnosis(rule.diagnosis, row.cells, visitId);
     // A remote visit exists only with its completion.
     return progress.openVisit ? [diagnosis, completed] : [completed, diagnosis];
+  }
+
+  /** Parts prove work: without any visit they make a remote one. */
+  private materials(source: MaterialsSource, row: RowInHand, progress: CaseProgress): CaseEvent {
+    const line = this.material(source, row.cells);
+    const { latestVisit: visitId } = progress;
+    if (visitId) return { type: 'MaterialsAmended', data: { visitId, materials: [...progress.materials, line] } };
+    return { type: 'VisitCompleted', data: { visitId: row.visitId, fixed: true, materials: [line], remote: true } };
   }
 
   private diagnosis(source: DiagnosisSource, cells: Cells, visitId: string): CaseEvent {
