@@ -1,0 +1,140 @@
+import {
+  streamId,
+  type EventStore,
+  type NewEvent,
+  type RecordedEvent,
+  type StreamWrite,
+} from '@fieldcase/eventsourcing';
+import { CaseHistory, caseNumber, historyCaseId, type HistoryContext, type RowOutcome } from '@fieldcase/domain';
+import type { CaseChunk } from './case-chunks';
+import type { Tally } from './import-report';
+import type { RejectsFile } from './rejects-file';
+
+/** Events of one append statement, about. */
+const EVENTS_PER_APPEND = 400;
+const ATTEMPTS = 10;
+
+/** Another writer was in the way for good; what is in the log stays, and the next run goes on after it. */
+export class ImportInterrupted extends Error {
+  override readonly name = 'ImportInterrupted';
+}
+
+interface BuiltChunk {
+  readonly chunk: CaseChunk;
+  readonly history: CaseHistory;
+  readonly expected: number;
+  readonly events: readonly NewEvent[];
+  readonly outcomes: readonly (readonly [row: number, outcome: RowOutcome])[];
+}
+
+/** Turns chunks of cases into appends, many cases each; counts a chunk when the log has it. */
+export class CaseWriter {
+  /** A case of several chunks, between two of them. */
+  private open: { history: CaseHistory; version: number } | undefined;
+
+  /** @param numbersFrom counter of the file's first case; `dryRun` decides everything and writes nothing */
+  constructor(
+    private readonly store: EventStore,
+    private readonly context: HistoryContext,
+    private readonly numbersFrom: number,
+    private readonly tally: Tally,
+    private readonly rejects: RejectsFile,
+    private readonly dryRun: boolean,
+  ) {}
+
+  /** Resolves when the batch is in the log. */
+  async write(batch: readonly CaseChunk[]): Promise<void> {
+    const existing = await this.existing(batch.filter((chunk) => chunk.first));
+    const built: BuiltChunk[] = [];
+    for (const chunk of batch) {
+      const one = this.build(chunk, existing);
+      built.push(one);
+      // The next chunk of the same case is decided on this one, so it may not be refused any more.
+      if (!chunk.last) {
+        await this.appendAll(built.splice(0));
+        this.open = { history: one.history, version: one.expected + one.events.length };
+      }
+    }
+    await this.appendAll(built);
+  }
+
+  private async existing(chunks: readonly CaseChunk[]): Promise<ReadonlyMap<string, readonly RecordedEvent[]>> {
+    return this.store.readStreams(chunks.map((chunk) => this.streamOf(chunk.key)));
+  }
+
+  private streamOf(key: string): string {
+    return streamId('case', historyCaseId(this.context.plan.mapping.source, key));
+  }
+
+  private build(chunk: CaseChunk, existing: ReadonlyMap<string, readonly RecordedEvent[]>): BuiltChunk {
+    const before = existing.get(this.streamOf(chunk.key)) ?? [];
+    const number = caseNumber(this.numbersFrom + chunk.ordinal);
+    const begun = chunk.first ? undefined : this.open;
+    const history = begun?.history ?? new CaseHistory(this.context, chunk.key, number, before);
+    const events: NewEvent[] = [];
+    const outcomes: (readonly [number, RowOutcome])[] = [];
+    for (const row of chunk.rows) {
+      const outcome = history.add(row);
+      if (outcome.kind === 'imported') events.push(...outcome.events);
+      outcomes.push([row.row, outcome]);
+    }
+    if (chunk.last) events.push(...history.end());
+    return { chunk, history, expected: begun?.version ?? before.length, events, outcomes };
+  }
+
+  private async appendAll(built: readonly BuiltChunk[]): Promise<void> {
+    const appends: Promise<void>[] = [];
+    let group: BuiltChunk[] = [];
+    let size = 0;
+    const flush = (): void => {
+      if (group.length > 0) appends.push(this.append(group));
+      [group, size] = [[], 0];
+    };
+    for (const one of built) {
+      group.push(one);
+      size += one.events.length;
+      if (size >= EVENTS_PER_APPEND) flush();
+    }
+    flush();
+    // All are over before an error is told: nothing goes on in the background.
+    const failed = (await Promise.allSettled(appends)).find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  /** In a conflict the cases are decided anew on what the log has now. */
+  private async append(group: readonly BuiltChunk[]): Promise<void> {
+    let current = group;
+    for (let attempt = 1; ; attempt += 1) {
+      const writes = current.filter((one) => one.events.length > 0).map((one) => this.writeOf(one));
+      if (this.dryRun || writes.length === 0) break;
+      const result = await this.store.append({ writes });
+      if (result.outcome === 'appended') break;
+      if (attempt === ATTEMPTS || current.some(({ chunk }) => !chunk.first)) {
+        throw new ImportInterrupted('the same cases are being written by someone else; run the import again');
+      }
+      const existing = await this.existing(current.map(({ chunk }) => chunk));
+      current = current.map(({ chunk }) => this.build(chunk, existing));
+    }
+    for (const one of current) this.count(one);
+  }
+
+  private writeOf({ chunk, expected, events }: BuiltChunk): StreamWrite {
+    return { streamId: this.streamOf(chunk.key), expected, events };
+  }
+
+  private count({ chunk, expected, events, outcomes }: BuiltChunk): void {
+    if (chunk.first && expected === 0 && events.length > 0) this.tally.newCases += 1;
+    if (chunk.first && expected > 0 && events.length > 0) this.tally.continuedCases += 1;
+    for (const event of events) this.tally.countEvent(event);
+    for (const [row, outcome] of outcomes) {
+      if (outcome.kind === 'imported') this.tally.imported += 1;
+      else if (outcome.kind === 'ignored') this.tally.ignored += 1;
+      else if (outcome.kind === 'duplicate' && outcome.of === 'file') this.tally.duplicatesInFile += 1;
+      else if (outcome.kind === 'duplicate') this.tally.duplicatesInLog += 1;
+      else {
+        const { column, value, reason } = outcome.problem;
+        this.rejects.add({ row, column, value, reason });
+      }
+    }
+  }
+}

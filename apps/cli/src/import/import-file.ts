@@ -1,0 +1,145 @@
+import { hash } from 'node:crypto';
+import type { EventStore } from '@fieldcase/eventsourcing';
+import {
+  columnsOf,
+  historyPlan,
+  RowEvents,
+  RowProblem,
+  stableId,
+  type HistoryMapping,
+  type HistoryPlan,
+  type HistoryReferences,
+} from '@fieldcase/domain';
+import { HistoryStaging, type StagedRow } from '@fieldcase/postgres';
+import { caseBatches } from './case-chunks';
+import { numberBlock } from './case-numbers';
+import { CaseWriter } from './case-writer';
+import { FileProblem, FileRows, type FileRow } from './file-rows';
+import { Tally, type ImportReport } from './import-report';
+import { RejectsFile } from './rejects-file';
+
+/** How far an import is: `read` in bytes of the file, `write` in rows. */
+export interface ImportProgress {
+  readonly phase: 'read' | 'write';
+  readonly done: number;
+  readonly total: number;
+  /** Rows so far, for the rate. */
+  readonly rows: number;
+}
+
+export interface ImportOptions {
+  readonly file: string;
+  readonly mapping: HistoryMapping;
+  readonly databaseUrl: string;
+  readonly store: EventStore;
+  readonly references: HistoryReferences;
+  readonly dryRun?: boolean;
+  /** Where rejected rows go; absent: they are only counted. */
+  readonly rejects?: string;
+  readonly onProgress?: (progress: ImportProgress) => void;
+}
+
+/** Rows that are turned into events at once; their appends run side by side. */
+const BATCH_ROWS = 5_000;
+
+/**
+ * Imports a file of history. Reading and checking the file comes first: until all of it is staged, nothing is
+ * written. Throws FileProblem, MappingRefused, RejectsProblem, ImportInterrupted, StoreUnavailable.
+ */
+export async function importFile(options: ImportOptions): Promise<ImportReport> {
+  const { mapping } = options;
+  const file = new FileRows(options.file, { ...mapping.format, encoding: mapping.encoding });
+  const rejects = new RejectsFile(options.dryRun ? undefined : options.rejects);
+  const tally = new Tally();
+  const staging = await HistoryStaging.open(options.databaseUrl);
+  try {
+    await staging.copy(stagedRows(file, options, tally, rejects));
+    const { cases, firstAt } = await staging.totals();
+    if (firstAt !== undefined) await writeCases(options, staging, file.digest(), { cases, firstAt }, tally, rejects);
+    const { file: name, dryRun = false, rejects: path = null } = options;
+    const rejected = { rejected: rejects.count, rejects: { file: path, first: rejects.first } };
+    return tally.report({ file: name, source: mapping.source, dryRun, ...rejected }, cases);
+  } finally {
+    rejects.close();
+    await staging.close();
+  }
+}
+
+async function writeCases(
+  options: ImportOptions,
+  staging: HistoryStaging,
+  fileDigest: string,
+  { cases, firstAt }: { cases: number; firstAt: number },
+  tally: Tally,
+  rejects: RejectsFile,
+): Promise<void> {
+  const { mapping, store, dryRun = false } = options;
+  const run = { source: mapping.source, fileDigest, runId: stableId('run', mapping.source, fileDigest), at: firstAt };
+  const { numbersFrom } = dryRun ? { numbersFrom: 0 } : await numberBlock(store, run, cases);
+  const plan = historyPlan(mapping, [...columnsOf(mapping).keys()]);
+  const context = { plan, rowEvents: new RowEvents(plan, options.references), runId: run.runId };
+  const writer = new CaseWriter(store, context, numbersFrom, tally, rejects, dryRun);
+  const total = tally.rows - rejects.count;
+  let done = 0;
+  for await (const batch of caseBatches(staging.rows(BATCH_ROWS), BATCH_ROWS)) {
+    await writer.write(batch);
+    done += batch.reduce((sum, chunk) => sum + chunk.rows.length, 0);
+    options.onProgress?.({ phase: 'write', done, total, rows: done });
+  }
+}
+
+/** Every row with a case and a time; the others go to the rejects. */
+async function* stagedRows(
+  file: FileRows,
+  options: ImportOptions,
+  tally: Tally,
+  rejects: RejectsFile,
+): AsyncGenerator<readonly StagedRow[]> {
+  let stage: ((row: FileRow) => StagedRow) | undefined;
+  for await (const batch of file.batches()) {
+    const rows = stage ? batch : batch.slice(1);
+    stage ??= stager(options.mapping, batch[0]?.cells ?? []);
+    const staged: StagedRow[] = [];
+    for (const row of rows) {
+      tally.rows += 1;
+      try {
+        staged.push(stage(row));
+      } catch (error) {
+        if (!(error instanceof RowProblem)) throw error;
+        rejects.add({ row: row.row, column: error.column, value: error.value, reason: error.reason });
+      }
+    }
+    yield staged;
+    options.onProgress?.({ phase: 'read', done: file.bytesRead, total: file.size, rows: tally.rows });
+  }
+  if (!stage) throw new FileProblem(`${options.file} is empty; expected a header row and rows`);
+}
+
+function stager(mapping: HistoryMapping, header: readonly string[]): (row: FileRow) => StagedRow {
+  const names = header.map((name) => name.trim());
+  const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+  const columns = [...columnsOf(mapping).keys()];
+  if (twice !== undefined && columns.includes(twice)) {
+    throw new FileProblem(`the column "${twice}" comes twice; give one of them another name`, 1);
+  }
+  const plan: HistoryPlan = historyPlan(mapping, names);
+  const indexes = columns.map((column) => names.indexOf(column));
+  return ({ row, cells }) => {
+    if (cells.length !== names.length) {
+      const what = `${cells.length} cells where the header has ${names.length}`;
+      throw new RowProblem(`${what}; is the row cut off, or a cell with the delimiter not quoted?`);
+    }
+    const whole = cells.join('\u001f');
+    if (whole.includes('\u0000')) {
+      const at = cells.findIndex((cell) => cell.includes('\u0000'));
+      throw new RowProblem('holds a NUL character', names[at]);
+    }
+    return {
+      key: plan.keyOf(cells),
+      at: plan.timeOf(cells),
+      row,
+      digest: hash('sha256', whole, 'hex').slice(0, 32),
+      cells: indexes.map((index) => cells[index] ?? ''),
+    };
+  };
+}
