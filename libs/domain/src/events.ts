@@ -3,3 +3,5 @@ export * from './case/case.events';
 export * from './sla/clock.events';
 export * from './technician-week/technician-week.events';
 export * from './reference/reference.events';
+/** What a signature was given for is part of the format: whoever shows a case computes it again. */
+export * from './case/materials-digest';

@@ -1,1 +1,11 @@
-export {};
+export { caseBoardProjection } from './case-board/case-board.projection';
+export { CaseBoardQueries } from './case-board/case-board.queries';
+export { slaFactsProjection } from './sla-facts/sla-facts.projection';
+export { SlaSummaryQueries } from './sla-facts/sla-summary.queries';
+export { CaseViews, type AsOf, type AsOfOption, type RecordedAtOf } from './case-views/case-views';
+export { TechnicianQueries } from './planning/technician.queries';
+export { ApprovalQueries, type ApprovalFilter } from './planning/approval.queries';
+export { accessTo, type Access, type AccessSubject } from './access';
+export { instantText, durationText, spanOf, BUSINESS_ZONE } from './formatting';
+export { projections } from './projections';
+export type { PositionOf, QueryClient } from './ports';

@@ -1,0 +1,253 @@
+/**
+ * `why`: one sentence that explains a clock and that a supervisor can read aloud. Instants and durations come in as
+ * spoken text in the caller's language and zone; this file only puts words around them.
+ */
+import type { Language } from '../scope';
+
+/** A span in which the clock did not count. */
+export interface SpokenGap {
+  readonly from: string;
+  /** null: it goes on. */
+  readonly to: string | null;
+  /** A pause reason, `customer-time` or `closed`. */
+  readonly reason: string;
+}
+
+/** A judged clock in spoken parts; absent parts are left out of the sentence. */
+export interface SpokenClock {
+  readonly target: string;
+  readonly state: string;
+  readonly counted: string;
+  /** null: the target is an instant (a customer's promise), not an amount of time. */
+  readonly within: string | null;
+  readonly gaps: readonly SpokenGap[];
+  /** Gaps beyond those listed, and what they come to together. */
+  readonly moreGaps: { readonly count: number; readonly total: string } | null;
+  readonly due: string | null;
+  readonly stopped: string | null;
+  /** The event that stopped it, e.g. `TechnicianArrived`. */
+  readonly stoppedBy: string | null;
+  /** How far before (or after) the due instant it stopped or stands. */
+  readonly distance: string | null;
+  readonly early: boolean;
+  readonly policyChange: boolean;
+  readonly voided: 'late-fact' | 'approval' | null;
+  readonly pendingVoiding: boolean;
+  readonly exemption: 'pending' | 'approved' | 'refused' | null;
+  /** There was a breach (before an exemption or a voiding). */
+  readonly breachedAt: string | null;
+}
+
+type Phrases = Readonly<Record<string, string>>;
+
+const english = {
+  targets: {
+    onSiteResponse: 'On-site response',
+    appointment: 'Agreeing an appointment',
+    visitAfterNotice: 'Visit after notice',
+    customerPromise: "The customer's own time",
+    partsWait: 'Waiting for parts',
+    restore: 'Restoration',
+  } as Phrases,
+  /** What would have stopped it. */
+  awaited: {
+    onSiteResponse: 'no technician has arrived yet',
+    appointment: 'no appointment has been agreed yet',
+    visitAfterNotice: 'the technician has not arrived yet',
+    customerPromise: 'no technician has arrived yet',
+    partsWait: 'not everything requested has been received yet',
+    restore: 'the machine has not been repaired yet',
+  } as Phrases,
+  stops: {
+    TechnicianArrived: 'the technician arrived',
+    AppointmentAgreed: 'the appointment was agreed',
+    AppointmentMoved: 'the appointment was moved',
+    VisitCompleted: 'the repair was completed',
+    CaseClosed: 'the case was closed',
+    CaseCancelled: 'the case was cancelled',
+    CaseMerged: 'the case was merged into another',
+    DispatchDeclined: 'the technician declined',
+    DispatchWithdrawn: 'the dispatch was withdrawn',
+    CustomerTimeRequested: 'the customer named another time',
+    CustomerTimeWithdrawn: "the customer's time was withdrawn",
+    CaseTriaged: 'the new policy no longer has this target',
+    ClockExempted: 'a supervisor exempted it',
+    ExemptionApproved: 'a supervisor exempted it',
+  } as Phrases,
+  gaps: {
+    'waiting-customer': 'it waited for the customer',
+    'waiting-part': 'it waited for a part',
+    weather: 'the weather held it up',
+    road: 'the road held it up',
+    other: 'it was paused for another reason',
+    'customer-time': "the customer's own time stood",
+    closed: 'the case was closed',
+  } as Phrases,
+};
+
+const chinese: typeof english = {
+  targets: {
+    onSiteResponse: '到场时限',
+    appointment: '预约时限',
+    visitAfterNotice: '接单上门时限',
+    customerPromise: '客户约定时间',
+    partsWait: '配件等待时限',
+    restore: '修复时限',
+  },
+  awaited: {
+    onSiteResponse: '技师尚未到场',
+    appointment: '尚未约定上门时间',
+    visitAfterNotice: '技师尚未到场',
+    customerPromise: '技师尚未到场',
+    partsWait: '所需配件尚未全部收到',
+    restore: '设备尚未修复',
+  },
+  stops: {
+    TechnicianArrived: '技师到场',
+    AppointmentAgreed: '约定上门时间',
+    AppointmentMoved: '改约',
+    VisitCompleted: '修复完成',
+    CaseClosed: '结案',
+    CaseCancelled: '报修取消',
+    CaseMerged: '并入另一单',
+    DispatchDeclined: '技师拒单',
+    DispatchWithdrawn: '派工撤回',
+    CustomerTimeRequested: '客户另约时间',
+    CustomerTimeWithdrawn: '客户约定时间撤回',
+    CaseTriaged: '新规则不再包含此时限',
+    ClockExempted: '主管批准豁免',
+    ExemptionApproved: '主管批准豁免',
+  },
+  gaps: {
+    'waiting-customer': '等待客户',
+    'waiting-part': '等待配件',
+    weather: '受天气影响',
+    road: '受道路影响',
+    other: '因其他原因暂停',
+    'customer-time': '客户另有约定时间',
+    closed: '案件已结案',
+  },
+};
+
+/** Ends with a full stop. */
+export function clockSentence(clock: SpokenClock, language: Language): string {
+  return language === 'en' ? englishSentence(clock) : chineseSentence(clock);
+}
+
+function englishSentence(clock: SpokenClock): string {
+  const amount = clock.within === null ? `counted ${clock.counted}` : `counted ${clock.counted} of ${clock.within}`;
+  const parts = [amount, ...englishGaps(clock), englishOutcome(clock), ...englishRemarks(clock)];
+  return `${english.targets[clock.target] ?? clock.target}: ${parts[0]}${parts[1]?.startsWith('from ') ? ': ' : '; '}${parts.slice(1).join('; ')}.`;
+}
+
+function englishGaps({ gaps, moreGaps }: SpokenClock): string[] {
+  if (gaps.length === 0) return [];
+  const spoken = gaps.map((gap) => {
+    const reason = english.gaps[gap.reason] ?? `it was held (${gap.reason})`;
+    return gap.to === null ? `from ${gap.from} on ${reason}` : `from ${gap.from} to ${gap.to} ${reason}`;
+  });
+  const more = moreGaps ? [`${moreGaps.count} more times, ${moreGaps.total} in all`] : [];
+  return [`${joined([...spoken, ...more], ', ', ' and ')}, and that did not count`];
+}
+
+function englishOutcome(clock: SpokenClock): string {
+  const stop = english.stops[clock.stoppedBy ?? ''] ?? 'it was stopped';
+  switch (clock.state) {
+    case 'running':
+      return `it is running, due ${clock.due}, ${clock.distance} left`;
+    case 'paused':
+      return `it is paused now, with ${clock.distance} left when it goes on`;
+    case 'suspended':
+      return `it is suspended while the customer's own time stands, with ${clock.distance} left if it goes on`;
+    case 'met':
+      return clock.early
+        ? `${stop} at ${clock.stopped}, before the time that the customer named began, so it was met early`
+        : `due ${clock.due}; ${stop} at ${clock.stopped}, ${clock.distance} before it was due, so it was met`;
+    case 'breached':
+      return clock.stopped === null
+        ? `due ${clock.due}; ${english.awaited[clock.target] ?? 'it has not stopped yet'}, ${clock.distance} overdue`
+        : `due ${clock.due}; ${stop} ${clock.distance} late, at ${clock.stopped}`;
+    case 'exempted':
+      return clock.breachedAt === null
+        ? 'a supervisor exempted it before it was due'
+        : `it was breached at ${clock.breachedAt}, and a supervisor exempted it afterwards`;
+    case 'replaced':
+      return `it ended without a result${clock.stopped ? ` at ${clock.stopped}` : ''} because the customer's own time took its place`;
+    case 'cancelled':
+      return `it ended without a result${clock.stopped ? ` at ${clock.stopped}` : ''}, not past due, because ${stop}`;
+    default:
+      return 'it is void because the case was merged into another';
+  }
+}
+
+function englishRemarks(clock: SpokenClock): string[] {
+  const remarks: string[] = [];
+  if (clock.policyChange) remarks.push('the deadline was already past when the policy changed');
+  if (clock.voided === 'late-fact')
+    remarks.push(`the breach published for ${clock.breachedAt} was voided by a fact recorded late`);
+  if (clock.voided === 'approval') remarks.push(`a supervisor voided the breach published for ${clock.breachedAt}`);
+  if (clock.pendingVoiding) remarks.push('a fact recorded late disputes the breach and a supervisor has to decide');
+  if (clock.exemption === 'pending') remarks.push('an exemption has been requested and not yet decided');
+  if (clock.exemption === 'refused') remarks.push('an exemption was refused');
+  return remarks;
+}
+
+function chineseSentence(clock: SpokenClock): string {
+  const amount = clock.within === null ? `已计 ${clock.counted}` : `已计 ${clock.counted}，时限 ${clock.within}`;
+  const parts = [amount, ...chineseGaps(clock), chineseOutcome(clock), ...chineseRemarks(clock)];
+  return `${chinese.targets[clock.target] ?? clock.target}：${parts.join('；')}。`;
+}
+
+function chineseGaps({ gaps, moreGaps }: SpokenClock): string[] {
+  if (gaps.length === 0) return [];
+  const spoken = gaps.map((gap) => {
+    const reason = chinese.gaps[gap.reason] ?? `暂停（${gap.reason}）`;
+    return gap.to === null ? `${gap.from}起${reason}` : `${gap.from}至${gap.to}${reason}`;
+  });
+  const more = moreGaps ? [`另有 ${moreGaps.count} 次，共 ${moreGaps.total}`] : [];
+  return [`${[...spoken, ...more].join('，')}，不计时`];
+}
+
+function chineseOutcome(clock: SpokenClock): string {
+  const stop = chinese.stops[clock.stoppedBy ?? ''] ?? '停止';
+  switch (clock.state) {
+    case 'running':
+      return `正在计时，应于${clock.due}前完成，还剩 ${clock.distance}`;
+    case 'paused':
+      return `目前暂停，恢复后还剩 ${clock.distance}`;
+    case 'suspended':
+      return `客户约定时间有效期间中止计时，恢复后还剩 ${clock.distance}`;
+    case 'met':
+      return clock.early
+        ? `${clock.stopped}${stop}，早于客户约定的时间，提前达成`
+        : `应于${clock.due}前完成，${clock.stopped}${stop}，提前 ${clock.distance}，已达成`;
+    case 'breached':
+      return clock.stopped === null
+        ? `应于${clock.due}前完成，${chinese.awaited[clock.target] ?? '尚未停止'}，已超时 ${clock.distance}`
+        : `应于${clock.due}前完成，${clock.stopped}${stop}，迟了 ${clock.distance}`;
+    case 'exempted':
+      return clock.breachedAt === null ? '到期前主管已批准豁免' : `${clock.breachedAt}超时，事后主管批准豁免`;
+    case 'replaced':
+      return `${clock.stopped ?? ''}由客户约定时间取代，不再考核`;
+    case 'cancelled':
+      return `${clock.stopped ?? ''}因${stop}而终止，当时未到期`;
+    default:
+      return '因并入另一单而作废';
+  }
+}
+
+function chineseRemarks(clock: SpokenClock): string[] {
+  const remarks: string[] = [];
+  if (clock.policyChange) remarks.push('规则变更时期限已过');
+  if (clock.voided === 'late-fact') remarks.push(`原定${clock.breachedAt}的超时因补录事实撤销`);
+  if (clock.voided === 'approval') remarks.push(`主管撤销了${clock.breachedAt}的超时`);
+  if (clock.pendingVoiding) remarks.push('补录事实对超时提出异议，待主管裁定');
+  if (clock.exemption === 'pending') remarks.push('豁免申请待批');
+  if (clock.exemption === 'refused') remarks.push('豁免申请已驳回');
+  return remarks;
+}
+
+function joined(items: readonly string[], separator: string, last: string): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(separator)}${last}${items.at(-1)}`;
+}

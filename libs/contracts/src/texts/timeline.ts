@@ -1,0 +1,258 @@
+/**
+ * The timeline's sentences: one template per event type and language. Instants and durations come in as text; personal
+ * fields may be absent (masked, erased), and then the sentence does without them.
+ */
+import type { Language } from '../scope';
+
+/** An event's data; `at` turns an ISO instant into local text. Facts are looked up by name, absent ones are left out. */
+export interface TimelineFacts {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly at: (iso: unknown) => string;
+}
+export type TimelineTemplate = (facts: TimelineFacts) => string;
+
+type Words = Readonly<Record<string, { readonly en: string; readonly zh: string }>>;
+
+/** What coded values are called. */
+const words: Words = {
+  fault: { en: 'fault', zh: '故障' },
+  enquiry: { en: 'enquiry', zh: '咨询' },
+  complaint: { en: 'complaint', zh: '投诉' },
+  maintenance: { en: 'maintenance', zh: '维保' },
+  upgrade: { en: 'upgrade', zh: '升级' },
+  normal: { en: 'normal', zh: '普通' },
+  urgent: { en: 'urgent', zh: '紧急' },
+  season: { en: 'season', zh: '农忙' },
+  'waiting-customer': { en: 'waiting for the customer', zh: '等待客户' },
+  'waiting-part': { en: 'waiting for a part', zh: '等待配件' },
+  weather: { en: 'weather', zh: '天气' },
+  road: { en: 'road', zh: '道路' },
+  other: { en: 'another reason', zh: '其他原因' },
+  repaired: { en: 'repaired', zh: '已修复' },
+  'no-visit-needed': { en: 'no visit needed', zh: '无需上门' },
+  'solved-by-phone': { en: 'solved by telephone', zh: '电话解决' },
+  replaced: { en: 'machine replaced', zh: '已换机' },
+  'not-repaired': { en: 'not repaired', zh: '未修复' },
+  call: { en: 'Call', zh: '通话记录' },
+  callback: { en: 'Callback', zh: '回访记录' },
+  note: { en: 'Note', zh: '备注' },
+  signature: { en: 'the signature', zh: '客户签字' },
+  customer: { en: 'the customer', zh: '客户' },
+  us: { en: 'us', zh: '我方' },
+  elapsed: { en: 'time ran out', zh: '时限已到' },
+  'policy-change': { en: 'the policy changed', zh: '规则变更' },
+  'late-fact': { en: 'a fact recorded late', zh: '补录的事实' },
+  approval: { en: "a supervisor's approval", zh: '主管批准' },
+  onSiteResponse: { en: 'on-site response', zh: '到场时限' },
+  appointment: { en: 'appointment', zh: '预约时限' },
+  visitAfterNotice: { en: 'visit after notice', zh: '接单上门时限' },
+  customerPromise: { en: 'promise to the customer', zh: '客户约定时间' },
+  partsWait: { en: 'waiting for parts', zh: '配件等待时限' },
+  restore: { en: 'restoration', zh: '修复时限' },
+};
+
+/** The word for a coded value; the code itself where there is none. */
+export function wordFor(code: unknown, language: Language): string {
+  const text = String(code ?? '');
+  const word = words[text];
+  return word ? word[language === 'en' ? 'en' : 'zh'] : text;
+}
+
+const en = (code: unknown): string => wordFor(code, 'en');
+const zh = (code: unknown): string => wordFor(code, 'zh-CN');
+/** `clockId` = `<target>:<subject>:<cycle>`; an exemption may aim at `signature`. */
+const targetEn = (clockId: unknown): string => en(String(clockId ?? '').split(':')[0]);
+const targetZh = (clockId: unknown): string => zh(String(clockId ?? '').split(':')[0]);
+
+const has = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+/** `: text` where there is text. */
+const tailEn = (value: unknown): string => (has(value) ? `: ${String(value)}` : '');
+const tailZh = (value: unknown): string => (has(value) ? `：${String(value)}` : '');
+const asText = (value: unknown): string => String(value ?? '');
+const listEn = (codes: unknown): string => (Array.isArray(codes) ? codes.map(en).join(', ') : en(codes));
+const listZh = (codes: unknown): string => (Array.isArray(codes) ? codes.map(zh).join('、') : zh(codes));
+const countOf = (lines: unknown): number => (Array.isArray(lines) ? lines.length : 0);
+const fieldsOf = (data: TimelineFacts['data']): string =>
+  [data['changes'], data['personalChanges']].flatMap((changes) => Object.keys((changes as object) ?? {})).join(', ');
+
+interface Template {
+  readonly en: TimelineTemplate;
+  readonly zh: TimelineTemplate;
+}
+
+const intake: Record<string, Template> = {
+  FaultReported: {
+    en: ({ data }) =>
+      `Case ${asText(data['number'])} reported (${en(data['caseType'])})${tailEn(data['faultDescription'])}`,
+    zh: ({ data }) =>
+      `受理报修，单号 ${asText(data['number'])}（${zh(data['caseType'])}）${tailZh(data['faultDescription'])}`,
+  },
+  CaseTriaged: {
+    en: ({ data }) =>
+      `Triaged as ${asText(data['faultCode'])}, priority ${en(data['priority'])}${tailEn(data['handlingOpinion'])}`,
+    zh: ({ data }) =>
+      `已分诊，故障代码 ${asText(data['faultCode'])}，优先级${zh(data['priority'])}${tailZh(data['handlingOpinion'])}`,
+  },
+  DetailsCorrected: {
+    en: ({ data }) => `Details corrected (${fieldsOf(data)})${tailEn(data['reason'])}`,
+    zh: ({ data }) => `更正资料（${fieldsOf(data)}）${tailZh(data['reason'])}`,
+  },
+  NoteAdded: {
+    en: ({ data }) => `${en(data['kind'])}${tailEn(data['text'])}`,
+    zh: ({ data }) => `${zh(data['kind'])}${tailZh(data['text'])}`,
+  },
+  OwnershipTaken: {
+    en: ({ data }) => `${asText(data['owner'])} now owns the case`,
+    zh: ({ data }) => `由 ${asText(data['owner'])} 负责跟进`,
+  },
+  ResponsibilityHandedOver: {
+    en: ({ data }) => `Responsibility handed over to ${asText(data['to'])}${tailEn(data['reason'])}`,
+    zh: ({ data }) => `责任移交给 ${asText(data['to'])}${tailZh(data['reason'])}`,
+  },
+  CustomerTimeRequested: {
+    en: ({ data, at }) => `The customer asked for a visit from ${at(data['from'])} to ${at(data['to'])}`,
+    zh: ({ data, at }) => `客户要求上门时间：${at(data['from'])}至${at(data['to'])}`,
+  },
+  CustomerTimeWithdrawn: {
+    en: ({ data }) => `The customer's time was withdrawn${tailEn(data['reason'])}`,
+    zh: ({ data }) => `撤回客户约定时间${tailZh(data['reason'])}`,
+  },
+  CaseMerged: {
+    en: () => 'Merged into another case as a duplicate',
+    zh: () => '作为重复报修并入另一单',
+  },
+  DuplicateAbsorbed: {
+    en: ({ data }) => `Duplicate case ${asText(data['number'])} merged into this one`,
+    zh: ({ data }) => `重复单 ${asText(data['number'])} 已并入本单`,
+  },
+};
+
+const visits: Record<string, Template> = {
+  TechnicianDispatched: {
+    en: ({ data }) => `Technician ${asText(data['technicianId'])} dispatched${tailEn(data['note'])}`,
+    zh: ({ data }) => `派工给技师 ${asText(data['technicianId'])}${tailZh(data['note'])}`,
+  },
+  DispatchAccepted: { en: () => 'The technician accepted the dispatch', zh: () => '技师已接单' },
+  DispatchDeclined: {
+    en: ({ data }) => `The technician declined the dispatch${tailEn(data['reason'])}`,
+    zh: ({ data }) => `技师拒单${tailZh(data['reason'])}`,
+  },
+  DispatchWithdrawn: {
+    en: ({ data }) => `The dispatch was withdrawn${tailEn(data['reason'])}`,
+    zh: ({ data }) => `撤回派工${tailZh(data['reason'])}`,
+  },
+  AppointmentAgreed: {
+    en: ({ data, at }) => `Appointment agreed from ${at(data['from'])} to ${at(data['to'])}`,
+    zh: ({ data, at }) => `约定上门时间：${at(data['from'])}至${at(data['to'])}`,
+  },
+  AppointmentMoved: {
+    en: ({ data, at }) =>
+      `Appointment moved to ${at(data['from'])} to ${at(data['to'])}, requested by ${en(data['requestedBy'])}${tailEn(data['reason'])}`,
+    zh: ({ data, at }) =>
+      `改约至${at(data['from'])}至${at(data['to'])}（${zh(data['requestedBy'])}提出）${tailZh(data['reason'])}`,
+  },
+  TravelStarted: { en: () => 'The technician set out', zh: () => '技师已出发' },
+  TechnicianArrived: { en: () => 'The technician arrived on site', zh: () => '技师到达现场' },
+  VisitHandedOver: {
+    en: ({ data }) => `The visit was handed over to ${asText(data['technicianId'])}`,
+    zh: ({ data }) => `本次上门移交给 ${asText(data['technicianId'])}`,
+  },
+  DiagnosisRecorded: {
+    en: ({ data }) => `Diagnosis ${asText(data['faultCode'])}${tailEn(data['cause'])}`,
+    zh: ({ data }) => `诊断：故障代码 ${asText(data['faultCode'])}${tailZh(data['cause'])}`,
+  },
+  VisitCompleted: {
+    en: ({ data }) =>
+      `${data['remote'] === true ? 'Helped remotely' : 'Visit completed'}, ${data['fixed'] === true ? 'fixed' : 'not fixed'}${tailEn(data['reason'])}`,
+    zh: ({ data }) =>
+      `${data['remote'] === true ? '远程处理完成' : '上门完成'}，${data['fixed'] === true ? '已修复' : '未修复'}${tailZh(data['reason'])}`,
+  },
+  MaterialsAmended: {
+    en: ({ data }) => `Materials corrected, ${countOf(data['materials'])} lines now${tailEn(data['reason'])}`,
+    zh: ({ data }) => `更正用料，现有 ${countOf(data['materials'])} 行${tailZh(data['reason'])}`,
+  },
+  CustomerSigned: {
+    en: ({ data }) => (has(data['signerName']) ? `${asText(data['signerName'])} signed` : 'The customer signed'),
+    zh: ({ data }) => (has(data['signerName']) ? `${asText(data['signerName'])} 已签字` : '客户已签字'),
+  },
+  CustomerInformed: {
+    en: ({ data }) => `The customer was told of the result${tailEn(data['result'])}`,
+    zh: ({ data }) => `已告知客户处理结果${tailZh(data['result'])}`,
+  },
+};
+
+const course: Record<string, Template> = {
+  CasePaused: {
+    en: ({ data, at }) =>
+      `Paused (${en(data['reason'])})${has(data['until']) ? ` until ${at(data['until'])}` : ''}${tailEn(data['note'])}`,
+    zh: ({ data, at }) =>
+      `暂停（${zh(data['reason'])}）${has(data['until']) ? `，预计至${at(data['until'])}` : ''}${tailZh(data['note'])}`,
+  },
+  CaseResumed: {
+    en: ({ data }) => `Resumed (${listEn(data['reasons'])})`,
+    zh: ({ data }) => `恢复处理（${listZh(data['reasons'])}）`,
+  },
+  ExemptionRequested: {
+    en: ({ data }) => `Exemption requested for ${targetEn(data['target'])}${tailEn(data['reason'])}`,
+    zh: ({ data }) => `申请豁免${targetZh(data['target'])}${tailZh(data['reason'])}`,
+  },
+  ExemptionApproved: {
+    en: ({ data }) => `Exemption approved for ${targetEn(data['target'])}${tailEn(data['note'])}`,
+    zh: ({ data }) => `批准豁免${targetZh(data['target'])}${tailZh(data['note'])}`,
+  },
+  ExemptionRefused: {
+    en: ({ data }) => `Exemption refused for ${targetEn(data['target'])}${tailEn(data['note'])}`,
+    zh: ({ data }) => `驳回豁免${targetZh(data['target'])}${tailZh(data['note'])}`,
+  },
+  CaseClosed: {
+    en: ({ data }) => `Case closed, ${en(data['resolution'])}${tailEn(data['note'])}`,
+    zh: ({ data }) => `结案，${zh(data['resolution'])}${tailZh(data['note'])}`,
+  },
+  CaseCancelled: {
+    en: ({ data }) => `Case cancelled${tailEn(data['reason'])}`,
+    zh: ({ data }) => `取消报修${tailZh(data['reason'])}`,
+  },
+  CaseReopened: {
+    en: ({ data }) => `Case reopened${tailEn(data['reason'])}`,
+    zh: ({ data }) => `重新打开${tailZh(data['reason'])}`,
+  },
+};
+
+const clocks: Record<string, Template> = {
+  SlaWarningRaised: {
+    en: ({ data }) => `${asText(data['percent'])} % of the time for ${en(data['target'])} is used up`,
+    zh: ({ data }) => `${zh(data['target'])}已用去 ${asText(data['percent'])}%`,
+  },
+  SlaBreached: {
+    en: ({ data, at }) => `Breached: ${en(data['target'])} was due ${at(data['dueAt'])}, ${en(data['cause'])}`,
+    zh: ({ data, at }) => `超时：${zh(data['target'])}应于${at(data['dueAt'])}前完成，${zh(data['cause'])}`,
+  },
+  VoidingRequested: {
+    en: ({ data, at }) =>
+      `A late fact disputes the breach of ${en(data['target'])} at ${at(data['dueAt'])}; a supervisor has to decide`,
+    zh: ({ data, at }) => `补录的事实对${zh(data['target'])}于${at(data['dueAt'])}的超时提出异议，待主管裁定`,
+  },
+  BreachVoided: {
+    en: ({ data, at }) =>
+      `The breach of ${en(data['target'])} at ${at(data['dueAt'])} was voided by ${en(data['by'])}${tailEn(data['note'])}`,
+    zh: ({ data, at }) =>
+      `${zh(data['target'])}于${at(data['dueAt'])}的超时已撤销，依据：${zh(data['by'])}${tailZh(data['note'])}`,
+  },
+  VoidingRefused: {
+    en: ({ data, at }) => `The breach of ${en(data['target'])} at ${at(data['dueAt'])} stands${tailEn(data['note'])}`,
+    zh: ({ data, at }) => `${zh(data['target'])}于${at(data['dueAt'])}的超时维持不变${tailZh(data['note'])}`,
+  },
+  ClockExempted: {
+    en: ({ data }) => `${en(data['target'])} exempted`,
+    zh: ({ data }) => `${zh(data['target'])}已豁免`,
+  },
+};
+
+/** Keys are the event types of a case and of its clocks. */
+export const timelineTexts: Readonly<Record<string, Template>> = { ...intake, ...visits, ...course, ...clocks };
+
+/** One sentence without a full stop; the type's own name for an event that has no text. */
+export function timelineSentence(type: string, language: Language, facts: TimelineFacts): string {
+  const template = timelineTexts[type];
+  return template ? template[language === 'en' ? 'en' : 'zh'](facts) : type;
+}

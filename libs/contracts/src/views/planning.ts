@@ -1,0 +1,63 @@
+/** `GET /technicians`, `GET /visits` and `GET /approvals`. */
+export interface TechnicianDayWindow {
+  readonly visitId: string;
+  readonly caseId: string;
+  readonly from: string;
+  readonly to: string;
+}
+export interface TechnicianView {
+  readonly id: string;
+  readonly name: string;
+  readonly homeDepot: string;
+  readonly regions: readonly string[];
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
+  /** Agreed windows of open visits that touch the day, by start. */
+  readonly windows: readonly TechnicianDayWindow[];
+  /** Visits of his that are open now. */
+  readonly openVisits: number;
+}
+export interface TechnicianFilter {
+  readonly region?: string;
+  readonly skill?: string;
+  readonly language?: string;
+  /** YYYY-MM-DD in Asia/Shanghai; absent: the day of `now`. */
+  readonly date?: string;
+}
+export interface DayVisitView {
+  readonly visitId: string;
+  readonly caseId: string;
+  readonly number: string;
+  readonly technicianId: string;
+  readonly state: string;
+  readonly siteName: string | null;
+  readonly region: string;
+  readonly county: string | null;
+  readonly priority: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly dispatchedAt: string;
+  readonly arrivedAt: string | null;
+  readonly completedAt: string | null;
+}
+export interface VisitFilter {
+  readonly technicianId: string;
+  /** YYYY-MM-DD in Asia/Shanghai; absent: the day of `now`. */
+  readonly date?: string;
+}
+export interface ApprovalView {
+  readonly kind: 'exemption' | 'voiding';
+  readonly caseId: string;
+  readonly number: string;
+  readonly region: string;
+  /** exemptionId, or the clockId of a voiding: the path segment of the decision's route. */
+  readonly id: string;
+  /** The clockId, or `signature`. */
+  readonly target: string;
+  readonly requestedBy: string;
+  readonly requestedAt: string;
+  /** Exemptions only; absent when erased. */
+  readonly reason?: string;
+  /** Voidings only: the late fact. */
+  readonly factType?: string;
+}

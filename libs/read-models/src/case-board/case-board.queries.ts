@@ -1,0 +1,182 @@
+/** `GET /cases`. */
+import type { Instant } from '@fieldcase/eventsourcing';
+import type { CaseBoardFilter, CaseBoardItem, CaseStatus, ListView, Scope } from '@fieldcase/contracts';
+import { isOffice, isTechnician, Parameters, personalSql, visibleSql } from '../access';
+import { cursorInvalid, decodeCursor, encodeCursor, limitOf } from '../cursor';
+import { nextClockAt, type BoardClock } from '../fold/clock-outlook';
+import { instantText } from '../formatting';
+import { LIVE_SCHEMA, type PositionOf, type QueryClient } from '../ports';
+
+const COLUMNS = { region: 'region', technicians: 'technicians', open: 'is_open' } as const;
+
+interface BoardRecord {
+  id: string;
+  number: string;
+  status: CaseStatus;
+  site_name: string | null;
+  personal: boolean;
+  region: string;
+  county: string | null;
+  priority: string;
+  case_type: string;
+  product: string | null;
+  technician_id: string | null;
+  owner: string | null;
+  source: string;
+  reported_at: Date;
+  pause_reason: string | null;
+  pause_until: Date | null;
+  clocks: BoardClock[];
+  sort_key: string;
+}
+
+/** Where a page starts. `now` is the first page's: a board that is leafed through does not shift under the reader. */
+interface PageStart {
+  readonly now: Instant;
+  readonly after: { readonly key: string; readonly id: string } | null;
+}
+
+export class CaseBoardQueries {
+  constructor(
+    private readonly client: QueryClient,
+    private readonly positionOf: PositionOf,
+    private readonly schema: string = LIVE_SCHEMA,
+  ) {}
+
+  /**
+   * @param now the server's, epoch ms: states, `due-soon` and `breached` are judged by it
+   * @throws Rejection `query.cursor-invalid`, `query.limit-invalid` (malformed)
+   */
+  async list(scope: Scope, filter: CaseBoardFilter, now: Instant): Promise<ListView<CaseBoardItem>> {
+    const limit = limitOf(filter.limit);
+    const sort = filter.sort ?? 'due';
+    const start = startOf(filter, sort, now);
+    const position = String(await this.positionOf('case-board'));
+    const { text, values } = statementOf(scope, filter, start, limit + 1, this.schema);
+    const { rows } = await this.client.query<BoardRecord>(text, values);
+    const items = rows.slice(0, limit);
+    const last = rows.length > limit ? items.at(-1) : undefined;
+    const next = last ? encodeCursor([sort, last.sort_key, last.id, start.now]) : null;
+    return { items: items.map((row) => itemOf(row, start.now)), next, position };
+  }
+}
+
+function startOf(filter: CaseBoardFilter, sort: string, now: Instant): PageStart {
+  if (filter.cursor === undefined) return { now, after: null };
+  const [cursorSort, key, id, firstNow] = decodeCursor(filter.cursor, 'sssn');
+  if (cursorSort !== sort || !/^(infinity|\d{4,}-[\d:. +-]+)$/.test(String(key))) throw cursorInvalid();
+  return { now: Number(firstNow), after: { key: String(key), id: String(id) } };
+}
+
+function statementOf(scope: Scope, filter: CaseBoardFilter, start: PageStart, limit: number, schema: string) {
+  const parameters = new Parameters();
+  const now = `${parameters.add(new Date(start.now).toISOString())}::timestamptz`;
+  const conditions = [
+    visibleSql(scope, COLUMNS, parameters),
+    ...equalities(filter, parameters),
+    ...queueSql(scope, filter, now, parameters),
+    ...searchSql(scope, filter, parameters),
+  ];
+  const personal = personalSql(scope, COLUMNS, parameters);
+  const branch = (key: string, extra: readonly string[]): string => {
+    const after = start.after
+      ? [
+          `(${key}, id) > (${parameters.add(start.after.key)}::timestamptz, ${parameters.add(start.after.id)}::text collate "C")`,
+        ]
+      : [];
+    return `(select id, number, status, ${personal} as personal, case when ${personal} then site_name end as site_name,
+      region, county, priority, case_type, product, technician_id, owner, source, reported_at, pause_reason, pause_until,
+      clocks, ${key} as sort_at
+      from ${schema}.case_board where ${[...conditions, ...extra, ...after].join(' and ')}
+      order by ${key}, id limit ${limit})`;
+  };
+  // A clock held until the customer's own time begins is not due before: such cases sort by their other clocks until then.
+  const branches =
+    filter.sort === 'reportedAt'
+      ? [branch('reported_at', [])]
+      : [branch('due_at', [`resumes_at <= ${now}`]), branch('due_before_at', [`resumes_at > ${now}`])];
+  const text = `select *, sort_at::text as sort_key from (${branches.join('\nunion all\n')}) as page
+    order by sort_at, id limit ${limit}`;
+  return { text, values: parameters.values };
+}
+
+function equalities(filter: CaseBoardFilter, parameters: Parameters): string[] {
+  const pairs: [string, string | undefined][] = [
+    ['region', filter.region],
+    ['technician_id', filter.technicianId],
+    ['depot_id', filter.depotId],
+    ['product', filter.product],
+    ['priority', filter.priority],
+    ['owner', filter.owner],
+    ['source', filter.source],
+  ];
+  const conditions = pairs.flatMap(([column, value]) =>
+    value === undefined ? [] : [`${column} = ${parameters.add(value)}`],
+  );
+  if (filter.status !== undefined) conditions.push(`status = any(${parameters.add([filter.status].flat())}::text[])`);
+  return conditions;
+}
+
+/** Queues that need neither the caller nor `now`. `waiting-parts` and `low-rating` fill with parts and ratings. */
+const FLAG_QUEUES = {
+  unassigned: 'unassigned',
+  'waiting-parts': 'waiting_parts',
+  reopened: 'reopened',
+  'inform-due': 'inform_due',
+  'low-rating': 'low_rating',
+} as const;
+
+function queueSql(scope: Scope, { queue }: CaseBoardFilter, now: string, parameters: Parameters): string[] {
+  if (queue === undefined) return [];
+  if (queue === 'mine') return [mineSql(scope, parameters)];
+  if (queue === 'due-soon') return ['is_open', `soon @> ${now}`];
+  if (queue === 'breached') return ['is_open', `due_at < ${now}`];
+  return [FLAG_QUEUES[queue]];
+}
+
+/** A technician's own are his open visits; everybody else's are the open cases that he owns. */
+function mineSql(scope: Scope, parameters: Parameters): string {
+  const sub = parameters.add(scope.sub);
+  const visits = `open_technician_id = ${sub}`;
+  const owned = `(owner = ${sub} and is_open)`;
+  if (!isTechnician(scope)) return owned;
+  return isOffice(scope) ? `(${visits} or ${owned})` : visits;
+}
+
+/** Who may not see a phone or a site name may not find by it either: the answer would give it away. */
+function searchSql(scope: Scope, filter: CaseBoardFilter, parameters: Parameters): string[] {
+  const words = filter.q?.trim().toLowerCase();
+  if (!words) return [];
+  const pattern = parameters.add(`%${words.replaceAll(/[\\%_]/g, (wild) => `\\${wild}`)}%`);
+  const personal = personalSql(scope, COLUMNS, parameters);
+  if (personal === 'true') return [`search_personal like ${pattern}`];
+  if (personal === 'false') return [`search_open like ${pattern}`];
+  return [`(search_open like ${pattern} or (search_personal like ${pattern} and ${personal}))`];
+}
+
+function itemOf(row: BoardRecord, now: Instant): CaseBoardItem {
+  const next = nextClockAt(row.clocks, now);
+  return {
+    id: row.id,
+    number: row.number,
+    status: row.status,
+    siteName: row.site_name,
+    region: row.region,
+    county: row.county,
+    priority: row.priority,
+    caseType: row.case_type,
+    product: row.product,
+    technicianId: row.technician_id,
+    owner: row.owner,
+    source: row.source,
+    reportedAt: instantText(row.reported_at.getTime()),
+    pauseReason: row.pause_reason,
+    pauseUntil: row.pause_until ? instantText(row.pause_until.getTime()) : null,
+    nextClock: next && {
+      clockId: next.clockId,
+      target: next.target,
+      state: next.state,
+      ...(next.dueAt === null ? {} : { dueAt: instantText(next.dueAt) }),
+    },
+  };
+}

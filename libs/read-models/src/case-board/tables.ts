@@ -1,0 +1,119 @@
+import type { SqlClient } from '@fieldcase/eventsourcing';
+
+/**
+ * Every queue and sort of the board is an indexed condition over these columns and the query's `now`; nothing here
+ * changes with time alone. `due_at` and the like are `infinity` where nothing is due, so that keyset pages need no nulls.
+ */
+const CASE_BOARD = `
+create table case_board (
+  id text collate "C" primary key,
+  number text not null,
+  status text not null,
+  is_open boolean not null,
+  case_type text not null,
+  priority text not null,
+  region text not null,
+  county text,
+  product text,
+  serial text,
+  owner text,
+  technician_id text,
+  open_technician_id text,
+  technicians text[] not null,
+  depot_id text,
+  source text not null,
+  reported_at timestamptz not null,
+  pause_reason text,
+  pause_until timestamptz,
+  unassigned boolean not null,
+  reopened boolean not null,
+  inform_due boolean not null,
+  waiting_parts boolean not null default false,
+  low_rating boolean not null default false,
+  due_at timestamptz not null,
+  due_before_at timestamptz not null,
+  resumes_at timestamptz not null,
+  soon tstzmultirange not null,
+  clocks jsonb not null,
+  site_name text,
+  phone text,
+  search_open text generated always as (lower(number || ' ' || coalesce(serial, ''))) stored,
+  search_personal text generated always as (
+    lower(number || ' ' || coalesce(serial, '') || ' ' || coalesce(phone, '') || ' ' || coalesce(site_name, ''))
+  ) stored,
+  position bigint not null,
+  fold jsonb not null
+)`;
+
+const CASE_VISIT = `
+create table case_visit (
+  case_id text collate "C" not null,
+  visit_id text collate "C" not null,
+  number text not null,
+  technician_id text not null,
+  state text not null,
+  is_open boolean not null,
+  case_open boolean not null,
+  region text not null,
+  county text,
+  priority text not null,
+  dispatched_at timestamptz not null,
+  from_at timestamptz,
+  to_at timestamptz,
+  arrived_at timestamptz,
+  completed_at timestamptz,
+  primary key (case_id, visit_id)
+)`;
+
+const CASE_APPROVAL = `
+create table case_approval (
+  case_id text collate "C" not null,
+  kind text not null,
+  id text collate "C" not null,
+  number text not null,
+  region text not null,
+  target text not null,
+  requested_by text not null,
+  requested_at timestamptz not null,
+  fact_type text,
+  position bigint not null,
+  primary key (case_id, kind, id)
+)`;
+
+const INDEXES = [
+  'create index on case_board (due_at, id)',
+  'create index on case_board (due_at, id) where is_open',
+  'create index on case_board (region, due_at, id)',
+  'create index on case_board (status, due_at, id)',
+  'create index on case_board (resumes_at)',
+  'create index on case_board (reported_at, id)',
+  'create index on case_board (owner, due_at, id) where is_open',
+  'create index on case_board (technician_id, due_at, id)',
+  'create index on case_board (open_technician_id, due_at, id) where open_technician_id is not null',
+  'create index on case_board (due_at, id) where unassigned',
+  'create index on case_board (due_at, id) where reopened',
+  'create index on case_board (due_at, id) where inform_due',
+  'create index on case_board using gin (technicians)',
+  'create index on case_board using gist (soon) where is_open',
+  'create index on case_visit (technician_id, from_at) where from_at is not null',
+  'create index on case_visit (technician_id) where is_open',
+  'create index on case_visit (technician_id, dispatched_at)',
+  'create index on case_approval (position)',
+];
+
+export const boardTables = ['case_board', 'case_visit', 'case_approval'] as const;
+
+/** Search goes without an index where the server has no pg_trgm: slower, the same answers. */
+export async function createBoardTables(client: SqlClient): Promise<void> {
+  const trigrams = await client.query<{ schema: string }>(
+    `select quote_ident(nspname) as schema
+     from pg_opclass join pg_namespace on pg_namespace.oid = opcnamespace
+     where opcname = 'gin_trgm_ops' limit 1`,
+  );
+  const searchIndexes = trigrams.rows.flatMap(({ schema }) =>
+    ['search_open', 'search_personal'].map(
+      (column) => `create index on case_board using gin (${column} ${schema}.gin_trgm_ops)`,
+    ),
+  );
+  await client.query([CASE_BOARD, CASE_VISIT, CASE_APPROVAL, ...INDEXES, ...searchIndexes].join(';\n'));
+}

@@ -1,0 +1,77 @@
+/** The columns of a case's board row: a pure function of its fold. */
+import type { Instant } from '@fieldcase/eventsourcing';
+import { currentVisitOf, openVisitOf, statusOf, techniciansOf, type CaseFold } from './case-fold';
+import { boardClocksOf, outlookOf, type ClockOutlook } from './clock-outlook';
+
+/** Instants as ISO 8601 UTC, `infinity` and `-infinity` as PostgreSQL reads them. */
+export type BoardRow = ReturnType<typeof boardRowOf>;
+
+const utc = (at: Instant): string => new Date(at).toISOString();
+const utcOrNull = (at: Instant | null): string | null => (at === null ? null : utc(at));
+
+export function boardRowOf(id: string, fold: CaseFold) {
+  const outlook = outlookOf(fold);
+  const open = fold.ended === null;
+  const openVisit = openVisitOf(fold);
+  const visit = currentVisitOf(fold);
+  return {
+    id,
+    number: fold.number,
+    status: statusOf(fold),
+    is_open: open,
+    case_type: fold.caseType,
+    priority: fold.priority,
+    region: fold.region,
+    county: fold.county,
+    product: fold.product,
+    serial: fold.serial,
+    owner: fold.owner,
+    technician_id: visit?.technicianId ?? null,
+    open_technician_id: openVisit?.technicianId ?? null,
+    technicians: techniciansOf(fold),
+    depot_id: visit?.homeDepot ?? fold.depotId,
+    source: fold.source,
+    reported_at: utc(fold.reportedAt),
+    pause_reason: fold.pauses[0]?.reason ?? null,
+    pause_until: utcOrNull(earliestExpiry(fold)),
+    unassigned: open && fold.caseType !== 'enquiry' && openVisit === null,
+    reopened: open && fold.cycle > 1,
+    inform_due: open && fold.informDue,
+    ...dueColumns(fold, outlook),
+    position: fold.position,
+    fold,
+  };
+}
+
+function earliestExpiry(fold: CaseFold): Instant | null {
+  const expiries = fold.pauses.flatMap((pause) => (pause.until === null ? [] : [pause.until]));
+  return expiries.length > 0 ? Math.min(...expiries) : null;
+}
+
+/**
+ * `due_at` orders the board once `resumes_at` has passed, `due_before_at` until then: a clock that is held until the
+ * customer's own time begins is not due before. `soon` holds the moments at which the case is due soon.
+ */
+function dueColumns(fold: CaseFold, outlook: readonly ClockOutlook[]) {
+  const clocks = boardClocksOf(fold, outlook);
+  const ticking = fold.ended ? [] : outlook.flatMap((each) => each.ticking ?? []);
+  const resumesAt = Math.max(...ticking.map((clock) => clock.runsFrom), -Infinity);
+  const before = ticking.filter((clock) => clock.runsFrom < resumesAt);
+  const soon = ticking
+    .filter((clock) => clock.soonAt <= clock.dueAt)
+    .map((clock) => `[${utc(clock.soonAt)},${utc(clock.dueAt)}]`);
+  const expiry = earliestExpiry(fold);
+  if (expiry !== null) soon.push(`[${utc(expiry)},infinity)`);
+  return {
+    due_at: utcOrInfinity(Math.min(...ticking.map((clock) => clock.dueAt), Infinity)),
+    due_before_at: utcOrInfinity(Math.min(...before.map((clock) => clock.dueAt), Infinity)),
+    resumes_at: utcOrInfinity(resumesAt),
+    soon: `{${soon.join(',')}}`,
+    clocks,
+  };
+}
+
+function utcOrInfinity(at: number): string {
+  if (at === Infinity) return 'infinity';
+  return at === -Infinity ? '-infinity' : utc(at);
+}
