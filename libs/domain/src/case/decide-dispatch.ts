@@ -21,11 +21,17 @@ import {
   requireVisit,
   requireWindow,
 } from './case.requirements';
-import { completedVisits, openVisit, type CaseState, type VisitState } from './case.state';
+import { completedVisits, openVisit, type CaseState, type VisitState, type VisitStatus } from './case.state';
 import { nameCustomerTime, stands } from './decide-intake';
 import { MAX_WINDOW_MS } from '../technician-week/technician-week';
 
 type Decision = readonly Decided<CaseEvent>[];
+
+const endings: Partial<Record<VisitStatus, CaseEvent['type']>> = {
+  completed: 'VisitCompleted',
+  declined: 'DispatchDeclined',
+  withdrawn: 'DispatchWithdrawn',
+};
 
 /** A dispatch after a completed visit is the second (third) visit of the same order. */
 export function dispatchTechnician(command: DispatchTechnician, state: CaseState, context: CommandContext): Decision {
@@ -35,7 +41,7 @@ export function dispatchTechnician(command: DispatchTechnician, state: CaseState
   if (open) throw refusal('case.visit-open', { visitId: open.visitId, technicianId: open.technicianId });
   requireInCycle(state, context);
   const previous = state.visits.at(-1);
-  requireOrder(context, previous?.endedAt ?? null, previous?.status === 'completed' ? 'VisitCompleted' : 'visit ended');
+  if (previous) requireOrder(context, previous.endedAt, endings[previous.status] ?? 'TechnicianDispatched');
   const { visitId, technicianId, homeDepot, note } = command;
   const data = { ...present({ visitId, technicianId, homeDepot, note }), notice: true };
   return [{ type: 'TechnicianDispatched', data }];
