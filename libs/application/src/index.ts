@@ -6,3 +6,4 @@ export * from './case-commands';
 export * from './reference-commands';
 export * from './reference-data';
 export { CASE_NUMBERS_STREAM } from './number-allocator';
+export { isKnownEvent } from './known-events';

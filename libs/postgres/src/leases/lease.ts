@@ -72,8 +72,9 @@ export class Lease {
 }
 
 /**
- * Waits for the lease, runs `work` while it is held, and starts over when it was lost, until `signal` is aborted.
- * `work` gets a signal that ends with the lease or with `signal`; it must return soon after.
+ * Waits for the lease and runs `work` while it is held, again whenever the lease was lost on the way; returns when
+ * `work` returned by itself or `signal` is aborted. `work` gets a signal that ends with the lease or with `signal`
+ * and must return soon after. What it throws is thrown here, after the release.
  */
 export async function underLease(
   lease: Lease,
@@ -86,26 +87,24 @@ export async function underLease(
       report(error);
       return false;
     });
-    if (acquired) await holding(lease, signal, work, report);
-    else await pause(lease.ttlMs / 3, signal);
+    if (!acquired) await pause(lease.ttlMs / 3, signal);
+    else if (await holding(lease, signal, work, report)) return;
   }
 }
 
+/** True when `work` came to its own end, false when the lease was lost before. */
 async function holding(
   lease: Lease,
   signal: AbortSignal,
   work: (held: AbortSignal) => Promise<void>,
   report: (problem: unknown) => void,
-): Promise<void> {
+): Promise<boolean> {
   const lost = new AbortController();
-  const held = AbortSignal.any([signal, lost.signal]);
   const done = new AbortController();
-  const renewing = renewWhile(lease, AbortSignal.any([done.signal, lost.signal]), lost, report);
+  const renewing = renewWhile(lease, done.signal, lost, report);
   try {
-    await work(held);
-  } catch (error) {
-    report(error);
-    await pause(1_000, held);
+    await work(AbortSignal.any([signal, lost.signal]));
+    return !lost.signal.aborted;
   } finally {
     done.abort();
     await renewing;

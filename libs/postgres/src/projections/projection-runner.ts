@@ -74,7 +74,8 @@ export class ProjectionRunner {
     });
   }
 
-  private async prepare(): Promise<void> {
+  /** Tables and checkpoint where there are none. @throws OtherVersion */
+  async prepare(): Promise<void> {
     await prepareSubscription(this.options.pool, this.options.projection, this.options.schema ?? 'read_models');
   }
 

@@ -73,28 +73,22 @@ export class Rebuild {
   async run(signal: AbortSignal, restart = false): Promise<boolean> {
     const { pool, owner, leaseMs = 10_000, report = silent } = this.options;
     const lease = new Lease(pool, `rebuild:${this.name}`, owner, leaseMs);
-    const ended = new AbortController();
-    let outcome: { readonly swapped: boolean } | { readonly error: unknown } = { swapped: false };
+    let [anew, swapped] = [restart, false];
     await underLease(
       lease,
-      AbortSignal.any([signal, ended.signal]),
+      signal,
       async (held) => {
-        try {
-          if (await this.begin(restart)) outcome = { swapped: await this.build(held) };
-        } catch (error) {
-          outcome = { error };
-        }
-        // A lost lease is waited for again; all else ends here.
-        if ('error' in outcome || outcome.swapped || signal.aborted) ended.abort();
+        await this.begin(anew);
+        anew = false;
+        swapped = await this.build(held);
       },
       (problem) => report('warn', 'rebuild', { projection: this.name, problem: describeFailure(problem) }),
     );
-    if ('error' in outcome) throw outcome.error;
-    return outcome.swapped;
+    return swapped;
   }
 
   /** Tables, checkpoints and the progress row, or what a killed run left of them. */
-  private async begin(restart: boolean): Promise<boolean> {
+  private async begin(restart: boolean): Promise<void> {
     const { pool, projection } = this.options;
     await inTransaction(pool, writingTo('read_models_next'), async (client) => {
       const { rows } = await client.query<{ version: number; state: string }>(
@@ -114,7 +108,6 @@ export class Rebuild {
       );
     });
     await prepareSubscription(pool, projection, 'read_models_next');
-    return true;
   }
 
   private async throwAway(client: SqlClient): Promise<void> {

@@ -18,11 +18,14 @@ export class Announcer {
     private readonly pool: Pool,
     private readonly channel: string,
     private readonly report: Report = silent,
+    /** Of two values for a key within 20 ms; the newer one unless told otherwise. */
+    private readonly merge: (before: string, next: string) => string = (_, next) => next,
   ) {}
 
   /** `key` and `value` without blanks; payload `<key> <value>` per line. */
   announce(key: string, value: string): void {
-    this.pending.set(key, value);
+    const before = this.pending.get(key);
+    this.pending.set(key, before === undefined ? value : this.merge(before, value));
     const wait = Math.max(0, this.lastSent + EVERY_MS - performance.now());
     this.timer ??= setTimeout(() => this.flush(), wait);
   }

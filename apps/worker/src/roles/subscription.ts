@@ -1,0 +1,57 @@
+import type { Projection } from '@fieldcase/eventsourcing';
+import { isKnownEvent } from '@fieldcase/application';
+import {
+  describeFailure,
+  Lease,
+  OtherVersion,
+  ProjectionRunner,
+  Rebuild,
+  underLease,
+  type ProjectionRunnerOptions,
+} from '@fieldcase/postgres';
+import type { Connections } from '../connections';
+import { pauseFor } from './pause';
+
+/** Short, since after a killed worker the read models stand still for so long. */
+const LEASE_MS = 6_000;
+const TRY_AGAIN_MS = 10_000;
+
+/**
+ * Follows the log with one projection until `signal` is aborted, one worker at a time. Rows of an older version are
+ * rebuilt beside the live ones first; rows of a newer version are left alone, and the log says which release is needed.
+ */
+export async function keepFollowing(
+  connections: Connections,
+  projection: Projection,
+  onMoved: NonNullable<ProjectionRunnerOptions['onMoved']>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { pool, source, owner, report } = connections;
+  const options = { pool, source, projection, isKnown: isKnownEvent, report };
+  const runner = new ProjectionRunner({ ...options, onMoved });
+  const lease = new Lease(pool, `subscription:${projection.name}`, owner, LEASE_MS);
+  while (!signal.aborted) {
+    try {
+      await runner.prepare();
+      const warn = (problem: unknown): void =>
+        report('warn', 'lease', { subscription: projection.name, problem: describeFailure(problem) });
+      await underLease(lease, signal, (held) => runner.run(held), warn);
+    } catch (error) {
+      if (error instanceof OtherVersion && error.stored < error.code) {
+        report('info', 'the code is newer than the tables: rebuilding', { subscription: projection.name });
+        await new Rebuild({ ...options, owner }).run(signal).catch((failure: unknown) => {
+          report('error', 'rebuild failed', { subscription: projection.name, problem: messageOf(failure) });
+          return pauseFor(TRY_AGAIN_MS, signal);
+        });
+      } else {
+        report('error', 'subscription stands still', { subscription: projection.name, problem: messageOf(error) });
+        await pauseFor(TRY_AGAIN_MS, signal);
+      }
+    }
+  }
+}
+
+/** Sentences of this house say what to do and hold no data; all other messages are stripped. */
+function messageOf(error: unknown): string {
+  return error instanceof OtherVersion ? error.message : describeFailure(error);
+}

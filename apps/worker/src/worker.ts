@@ -1,0 +1,69 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Config, WorkerRole } from '@fieldcase/config';
+import { describeFailure, type Report } from '@fieldcase/postgres';
+import { connect, type Connections } from './connections';
+import { pauseFor } from './roles/pause';
+import { runProjections } from './roles/projections';
+import { runTimers } from './roles/timers';
+import { runUpkeep } from './roles/upkeep';
+
+type Run = (connections: Connections, signal: AbortSignal) => Promise<void>;
+const AGAIN_MS = 2_000;
+
+/** Runs the roles of this process; each starts anew when it fails, until the process is told to stop. */
+@Injectable()
+export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private readonly connections: Connections;
+  private running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly config: Config,
+    private readonly report: Report,
+  ) {
+    this.connections = connect(config, report);
+  }
+
+  onApplicationBootstrap(): void {
+    const roles: Record<WorkerRole, Run> = {
+      projections: runProjections,
+      timers: (connections, signal) => runTimers(connections, this.config, signal),
+      processes: (_, signal) => this.nothingYet('processes', signal),
+      relay: (_, signal) => this.nothingYet('relay', signal),
+    };
+    this.report('info', 'worker starts', { roles: this.config.roles.join(), owner: this.connections.owner });
+    this.running = Promise.all([
+      ...this.config.roles.map((role) => this.keepRunning(role, roles[role])),
+      this.keepRunning('upkeep', runUpkeep),
+    ]);
+  }
+
+  /** Batches at hand are finished, leases given back, connections closed. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+    await this.connections.close();
+    this.report('info', 'worker stopped');
+  }
+
+  private async keepRunning(role: string, run: Run): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await run(this.connections, signal);
+      } catch (error) {
+        this.report('error', 'role failed, starting it again', { role, problem: describeFailure(error) });
+        await pauseFor(AGAIN_MS, signal);
+      }
+    }
+  }
+
+  /** Process managers and the relay to Kafka have their place here; none exists in this release. */
+  private async nothingYet(role: WorkerRole, signal: AbortSignal): Promise<void> {
+    this.report('info', 'nothing to run in this role yet', { role });
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+}
