@@ -1,4 +1,5 @@
 import type { AppendRequest, AppendResult } from '@fieldcase/eventsourcing';
+import { KnownTails } from './known-tails';
 
 /** A request as it goes down, made once when it arrives. */
 export interface Prepared {
@@ -33,6 +34,7 @@ export class GroupCommit<P extends Prepared> {
   private queue: Waiting<P>[] = [];
   private busy = 0;
   private flushScheduled = false;
+  private readonly knownTails = new KnownTails();
   private readonly lanes: number;
   private readonly maxRequests: number;
   private readonly maxSize: number;
@@ -81,7 +83,7 @@ export class GroupCommit<P extends Prepared> {
         break;
       }
       // One that waits also holds its streams: whoever came later does not overtake it.
-      if (!streams.claim(waiting.prepared.request)) left.push(waiting);
+      if (!streams.claim(waiting.prepared.request, this.knownTails)) left.push(waiting);
       else {
         batch.push(waiting);
         size += waiting.prepared.size;
@@ -96,8 +98,10 @@ export class GroupCommit<P extends Prepared> {
       const results = await this.options.write(batch.map(({ prepared }) => prepared));
       batch.forEach((waiting, index) => {
         const result = results[index];
-        if (result) waiting.resolve(result);
-        else waiting.reject(new Error(`the store answered ${results.length} of ${batch.length} appends`));
+        if (result) {
+          this.knownTails.learn(result);
+          waiting.resolve(result);
+        } else waiting.reject(new Error(`the store answered ${results.length} of ${batch.length} appends`));
       });
     } catch (error) {
       if (batch.length === 1 || this.options.isUnavailable(error)) {
@@ -121,7 +125,20 @@ export class BatchStreams {
   private readonly keys = new Set<string>();
 
   /** Whether the request may join. Its streams count as used in either case. */
-  claim(request: AppendRequest): boolean {
+  claim(request: AppendRequest, knownTails: KnownTails): boolean {
+    const free = this.claimKey(request);
+    return (knownTails.areBeyond(request) || this.claimStreams(request)) && free;
+  }
+
+  private claimKey({ key }: AppendRequest): boolean {
+    if (!key) return true;
+    const hash = Buffer.from(key.hash).toString('latin1');
+    const free = !this.keys.has(hash);
+    this.keys.add(hash);
+    return free;
+  }
+
+  private claimStreams(request: AppendRequest): boolean {
     let free = true;
     const use = (streamId: string, wanted: Use): void => {
       const present = this.uses.get(streamId);
@@ -136,11 +153,6 @@ export class BatchStreams {
       use(streamId, events.length === 0 ? 'checked' : expected === 'any' ? 'blind' : 'written');
     }
     for (const { streamId } of request.checks ?? []) if (!own.has(streamId)) use(streamId, 'checked');
-    if (request.key) {
-      const key = Buffer.from(request.key.hash).toString('latin1');
-      if (this.keys.has(key)) free = false;
-      this.keys.add(key);
-    }
     return free;
   }
 }
