@@ -24,6 +24,7 @@ import {
   unfixedVisit,
   wang,
   withdrawn,
+  type History,
 } from './case-history.fixture';
 
 const spec = DeciderSpec.for(caseDecider, dispatcher);
@@ -111,7 +112,7 @@ describe('AcceptDispatch', () => {
   });
 
   it('is refused for an unknown visit, a second time, after departure and arrival, and when the visit has ended', () => {
-    const given = (...steps: Parameters<typeof spec.given>) => spec.given(reported(), dispatched(), ...steps);
+    const given = (...steps: readonly History[]) => spec.given(reported(), dispatched(), ...steps);
     given()
       .when({ ...accept, visitId: 'v9' })
       .thenRejected('visit.unknown', { params: { visitId: 'v9' } });
@@ -137,7 +138,7 @@ describe('AcceptDispatch', () => {
 describe('DeclineDispatch and WithdrawDispatch', () => {
   const decline = { type: 'DeclineDispatch', visitId: 'v1', reason: 'ill' } as const;
   const withdraw = { type: 'WithdrawDispatch', visitId: 'v1', reason: 'nearer one found' } as const;
-  const given = (...steps: Parameters<typeof spec.given>) => spec.given(reported(), dispatched(), ...steps);
+  const given = (...steps: readonly History[]) => spec.given(reported(), dispatched(), ...steps);
 
   it('end the visit with the reason', () => {
     for (const steps of [[], [accepted()], [travelling()]]) {
@@ -177,7 +178,7 @@ describe('DeclineDispatch and WithdrawDispatch', () => {
 describe('AgreeAppointment', () => {
   const agree = { type: 'AgreeAppointment', visitId: 'v1', from: h(10), to: h(12), requestedBy: 'us' } as const;
   const data = { visitId: 'v1', from: isoH(10), to: isoH(12), requestedBy: 'us' } as const;
-  const given = (...steps: Parameters<typeof spec.given>) => spec.given(reported(), dispatched(), ...steps);
+  const given = (...steps: readonly History[]) => spec.given(reported(), dispatched(), ...steps);
 
   it('is agreed first, by technician, agent or dispatcher', () => {
     for (const caller of [wang, agent, dispatcher]) {

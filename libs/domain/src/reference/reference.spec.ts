@@ -1,0 +1,164 @@
+import type { Fact } from '@fieldcase/eventsourcing';
+import { Rejection } from '@fieldcase/eventsourcing';
+import type { SlaPolicy } from '../sla';
+import { foldReference, initialReference, type ReferenceCommand } from './reference';
+import { decideReference, referenceRefusals } from './reference.decide';
+import type { Depot, Part, ReferenceEvent, Technician } from './reference.events';
+
+const metadata = { actor: 'sun', actorRole: 'supervisor', correlationId: 'spec', causationId: 'spec' };
+const fact = (event: ReferenceEvent, at = 1) =>
+  ({ ...event, occurredAt: at, recordedAt: at, position: BigInt(at), metadata }) as Fact<ReferenceEvent>;
+const given = (...events: readonly ReferenceEvent[]) =>
+  events.reduce((state, event, index) => foldReference(state, fact(event, index + 1)), initialReference);
+const context = { now: 9, occurredAt: 9, actor: 'sun', roles: ['supervisor'] };
+
+const depot = (id: string, more: Partial<Depot> = {}): Depot => ({
+  id,
+  name: id,
+  kind: 'region',
+  region: 'gansu',
+  ...more,
+});
+const depots = (...all: readonly Depot[]) => all.map((data) => ({ type: 'DepotRegistered', data }) as const);
+const wang: Technician = {
+  id: 'wang',
+  name: '王',
+  homeDepot: 'd1',
+  regions: ['gansu'],
+  skills: ['harvester'],
+  languages: ['zh'],
+  active: true,
+};
+const technician = { type: 'TechnicianRegistered', data: wang } as const;
+const part: Part = {
+  partNumber: 'belt-8',
+  name: '皮带',
+  class: 'wear',
+  packSize: 5,
+  serialised: false,
+  substitutes: ['belt-9'],
+};
+const policy: SlaPolicy = {
+  id: 'season',
+  name: '双抢',
+  match: { priority: 'season' },
+  zone: 'Asia/Shanghai',
+  targets: [],
+  lateFactLimitMs: 7_200_000,
+};
+
+function rejected(command: ReferenceCommand, ...events: readonly ReferenceEvent[]) {
+  try {
+    decideReference(command, given(...events), context);
+  } catch (error) {
+    if (error instanceof Rejection) return error;
+  }
+  throw new Error('not rejected');
+}
+const decided = (command: ReferenceCommand, ...events: readonly ReferenceEvent[]) =>
+  decideReference(command, given(...events), context);
+
+describe('registering reference data', () => {
+  it('records the whole content, again as a new version of it', () => {
+    const registered = { type: 'RegisterTechnician', ...wang } as const;
+    expect(decided(registered, ...depots(depot('d1')))).toEqual([technician]);
+    expect(decided(registered, ...depots(depot('d1')), technician)).toEqual([technician]);
+    expect(decided({ type: 'RegisterPart', ...part })).toEqual([{ type: 'PartRegistered', data: part }]);
+    const population = { county: 'yuzhong', product: 'harvester', count: 107 };
+    expect(decided({ type: 'CountMachines', ...population })).toEqual([
+      { type: 'MachinePopulationCounted', data: population },
+    ]);
+    expect(decided({ type: 'PublishSlaPolicy', ...policy })).toEqual([{ type: 'SlaPolicyPublished', data: policy }]);
+  });
+
+  it('refuses a technician without a known home depot', () => {
+    expect(rejected({ type: 'RegisterTechnician', ...wang })).toMatchObject({
+      code: 'technician.home-depot-unknown',
+      kind: 'unacceptable',
+      errors: { homeDepot: 'the id of a registered depot' },
+    });
+  });
+
+  it('refuses a depot whose parent is unknown, itself, or below it', () => {
+    const register = (id: string, parent: string) => ({ type: 'RegisterDepot', ...depot(id, { parent }) }) as const;
+    expect(rejected(register('d2', 'd9')).code).toBe('depot.parent-unknown');
+    expect(rejected(register('d2', 'd2')).code).toBe('depot.parent-cycle');
+    const chain = depots(depot('d1'), depot('d2', { parent: 'd1' }), depot('d3', { parent: 'd2' }));
+    expect(rejected(register('d1', 'd3'), ...chain)).toMatchObject({
+      code: 'depot.parent-cycle',
+      params: { parent: 'd3' },
+      errors: { parent: 'a depot that is not below this one' },
+    });
+    expect(decided(register('d3', 'd1'), ...chain)).toHaveLength(1);
+  });
+
+  it('gives a van to a known technician, and no other depot to any', () => {
+    const van = { type: 'RegisterDepot', ...depot('van-1', { kind: 'van', parent: 'd1' }) } as const;
+    expect(rejected(van, ...depots(depot('d1'))).code).toBe('depot.van-needs-technician');
+    expect(rejected({ ...van, technicianId: 'wang' }, ...depots(depot('d1'))).code).toBe('depot.technician-unknown');
+    expect(decided({ ...van, technicianId: 'wang' }, ...depots(depot('d1')), technician)).toHaveLength(1);
+    const county = { type: 'RegisterDepot', ...depot('d2', { kind: 'county' }), technicianId: 'wang' } as const;
+    expect(rejected(county, technician).code).toBe('depot.technician-only-for-van');
+  });
+
+  it('refuses impossible parts and counts', () => {
+    const register = { type: 'RegisterPart', ...part } as const;
+    expect(rejected({ ...register, substitutes: ['belt-8'] }).code).toBe('part.substitutes-itself');
+    expect(rejected({ ...register, packSize: 0 })).toMatchObject({ code: 'part.pack-size', kind: 'malformed' });
+    expect(rejected({ ...register, packSize: 1.5 }).code).toBe('part.pack-size');
+    const count = { type: 'CountMachines', county: 'yuzhong', product: 'harvester' } as const;
+    expect(rejected({ ...count, count: -1 }).code).toBe('machine-population.count');
+    expect(decided({ ...count, count: 0 })).toHaveLength(1);
+  });
+
+  it('keeps every code in the table', () => {
+    expect(referenceRefusals['depot.parent-cycle']).toBe('unacceptable');
+  });
+});
+
+describe('the fold of reference data', () => {
+  it('answers the county’s depot, else the region’s, also when taken out of the state', () => {
+    const { depotFor } = given(
+      ...depots(
+        depot('r2'),
+        depot('r1'),
+        depot('k1', { kind: 'county', county: 'yuzhong' }),
+        depot('k2', { kind: 'county', county: 'yuzhong', region: 'qinghai' }),
+        depot('v1', { kind: 'van', county: 'gaolan' }),
+      ),
+    );
+    expect(depotFor('gansu', 'yuzhong')).toBe('k1');
+    expect(depotFor('qinghai', 'yuzhong')).toBe('k2');
+    expect(depotFor('gansu', 'gaolan')).toBe('r1');
+    expect(depotFor('gansu')).toBe('r1');
+    expect(depotFor('tibet')).toBeUndefined();
+    expect(initialReference.depotFor('gansu')).toBeUndefined();
+  });
+
+  it('keeps the latest version of each thing, and never changes an earlier state', () => {
+    const before = given(technician);
+    const after = foldReference(before, fact({ type: 'TechnicianRegistered', data: { ...wang, active: false } }));
+    expect(after.technicians['wang']?.active).toBe(false);
+    expect(before.technicians['wang']?.active).toBe(true);
+    expect(given({ type: 'PartRegistered', data: part }).parts['belt-8']).toEqual(part);
+    expect(given().technicians['constructor']).toBeUndefined();
+  });
+
+  it('keeps every version of every policy with the time of its publication', () => {
+    const publish = (id: string) => ({ type: 'SlaPolicyPublished', data: { ...policy, id } }) as const;
+    const { policies } = given(publish('a'), publish('b'), publish('a'));
+    expect(policies.map((p) => [p.policy.id, p.version, p.recordedAt])).toEqual([
+      ['a', 1, 1],
+      ['b', 1, 2],
+      ['a', 2, 3],
+    ]);
+  });
+
+  it('counts machines per county and product', () => {
+    const count = (product: string, counted: number) =>
+      ({ type: 'MachinePopulationCounted', data: { county: 'yuzhong', product, count: counted } }) as const;
+    expect(given(count('drill', 3), count('harvester', 107), count('drill', 4)).populations['yuzhong']).toEqual(
+      Object.assign(Object.create(null), { drill: 4, harvester: 107 }),
+    );
+  });
+});
