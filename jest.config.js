@@ -17,6 +17,7 @@ const esmOnly = [
 ];
 module.exports = {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/support/prepare-template.ts',
   rootDir: '.',
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts'],
@@ -39,5 +40,8 @@ module.exports = {
       },
     ],
   },
+  testPathIgnorePatterns: ['/node_modules/', '/test/structure/fixtures/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  testTimeout: 30_000,
   transformIgnorePatterns: [`/node_modules/(?!(?:.*/node_modules/)?(${esmOnly.join('|')})/)`],
 };
