@@ -25,17 +25,19 @@ const tieBreakers = ['caseType', 'priority', 'county', 'region', 'product', 'sea
 
 /**
  * The match with more fields wins; ties by caseType, priority, county, region, product, season, then the later policy.
- * Only versions in force at the report count; the built-in policies are older than every published one.
+ * Only versions in force at the report count; the built-in policies only where no published one matches.
  */
 export function choosePolicy(
   published: readonly PublishedPolicyVersion[],
   attributes: PolicyAttributes,
   reportedAt: Instant,
 ): PolicyChoice {
-  const candidates = [...builtIn, ...inForceAt(published, reportedAt)].filter(({ policy }) =>
-    matches(policy, attributes, reportedAt),
+  const matching = (versions: readonly PublishedPolicyVersion[]) =>
+    versions.filter(({ policy }) => matches(policy, attributes, reportedAt));
+  const own = matching(inForceAt(published, reportedAt));
+  const best = (own.length > 0 ? own : matching(builtIn)).reduce((winner, candidate) =>
+    isStronger(candidate, winner) ? candidate : winner,
   );
-  const best = candidates.reduce((winner, candidate) => (isStronger(candidate, winner) ? candidate : winner));
   const { id, zone, targets, lateFactLimitMs } = best.policy;
   return { policy: { id, version: best.version }, zone, targets, lateFactLimitMs };
 }

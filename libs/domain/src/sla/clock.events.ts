@@ -11,9 +11,13 @@ export type SlaBreached = E<'SlaBreached', OfClock & { dueAt: string; cause: 'el
 /** A late fact shows that the published breach did not happen, but is too late to void it by itself. */
 export type VoidingRequested = E<
   'VoidingRequested',
-  OfClock & { dueAt: string; factType: string; factRecordedBy: string }
+  OfClock & { dueAt: string; factType: string; factAt?: string; factRecordedBy: string }
 >;
-export type BreachVoided = E<'BreachVoided', OfClock & { dueAt: string; by: 'late-fact' | 'approval'; note?: string }>;
+/** `dueAt` links the breach, `factType` and `factAt` the late fact; an approval links it by its request. */
+export type BreachVoided = E<
+  'BreachVoided',
+  OfClock & { dueAt: string; by: 'late-fact' | 'approval'; factType?: string; factAt?: string; note?: string }
+>;
 export type VoidingRefused = E<'VoidingRefused', OfClock & { dueAt: string; note?: string }>;
 export type ClockExempted = E<'ClockExempted', OfClock & { exemptionId: string }>;
 

@@ -10,7 +10,7 @@ export interface ClockInterval {
   /** null: goes on at the judged instant. */
   readonly to: Instant | null;
   readonly counted: boolean;
-  /** `counting`, a PauseReason, `customer-time`, `closed` (time between closing and reopening never counts). */
+  /** `counting`, a PauseReason, `customer-time`, `outside-hours` (of the policy's calendar). */
   readonly reason: string;
   readonly event: { readonly position: string; readonly type: string };
 }
@@ -44,12 +44,22 @@ export interface Clock {
     readonly cause: 'elapsed' | 'policy-change';
     readonly voided?: { readonly by: 'late-fact' | 'approval'; readonly recordedAt: Instant };
     readonly pendingVoiding?: boolean;
+    /** The late facts that a supervisor has to decide on while `pendingVoiding`. */
+    readonly contestedBy?: readonly {
+      readonly position: string;
+      readonly type: string;
+      readonly at: Instant;
+      readonly recordedBy: string;
+    }[];
   } | null;
   readonly exemption: { readonly exemptionId: string; readonly state: 'pending' | 'approved' | 'refused' } | null;
   /** customerPromise met before `from`. */
   readonly early: boolean;
   /** What stopped it, for the explanation. */
   readonly stoppedBy: { readonly position: string; readonly type: string } | null;
+  readonly startedBy: { readonly position: string; readonly type: string };
+  /** customerPromise only: the time that the customer named. */
+  readonly promised?: { readonly from: Instant; readonly to: Instant };
 }
 
 /** Working time of a calendar version; absent = every instant counts. Half-open spans, ascending. */

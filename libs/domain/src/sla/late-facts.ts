@@ -1,0 +1,133 @@
+/**
+ * Rule 5, late facts. A fact that is dated up to a due instant but was recorded after it would take back a breach that
+ * others may have acted on. Small lateness of what stops a clock is believed; all else waits for a supervisor. What is
+ * doubtful depends on the facts' two times alone, so neither the order of recording nor a worker that was down for a
+ * while makes a difference.
+ */
+import type { Instant } from '@fieldcase/eventsourcing';
+import { endingBy } from './clock-ending';
+import { clockIdOf, type ClockKey } from './clock-key';
+import { ClockRun } from './clock-run';
+import type { Calendar } from './clock.types';
+import { inOrderOfTime } from './situation';
+import { comparePositions, type SlaFact, type SlaFacts, type StoredClockFact } from './sla-facts';
+
+export interface JudgedClock {
+  readonly key: ClockKey;
+  readonly run: ClockRun;
+  /** Facts that would take back the run's breach and that a supervisor has not decided on yet. */
+  readonly contesting: readonly SlaFact[];
+}
+
+/** What a clock is judged within. */
+export interface JudgingContext {
+  /** In order of business time, none after `at`. */
+  readonly facts: readonly SlaFact[];
+  readonly at: Instant;
+  readonly calendars: readonly Calendar[];
+  readonly stored: SlaFacts['stored'];
+  readonly importedUntil: Instant;
+  readonly lateFactLimitMs: number;
+}
+
+/** These say themselves that the clock's work was done; believed when not too late. */
+const believedWhenSoon: ReadonlySet<SlaFact['type']> = new Set<SlaFact['type']>([
+  'TechnicianArrived',
+  'AppointmentAgreed',
+  'VisitCompleted',
+  'CaseClosed',
+]);
+/** These give more time. */
+const lenient: ReadonlySet<SlaFact['type']> = new Set<SlaFact['type']>([
+  'CasePaused',
+  'CustomerTimeRequested',
+  'CaseTriaged',
+]);
+
+export function judgeClock(key: ClockKey, context: JudgingContext): JudgedClock {
+  const run = play(key, context.facts, context);
+  const doubtful = context.facts.filter((fact) => isDoubtful(fact, key, context));
+  for (const { from, to, facts } of windowsOf(doubtful)) {
+    const { breach } = play(key, withoutBelieving(facts, context), context);
+    if (breach === null || breach.at < from || breach.at >= to || breach.at <= context.importedUntil) continue;
+    if (run.breach !== null && run.breach.at <= breach.at) break;
+    return contest(key, facts, breach.at, context);
+  }
+  return { key, run, contesting: [] };
+}
+
+/** Which of these facts take back the breach, and the clock without them. */
+function contest(key: ClockKey, facts: readonly SlaFact[], due: Instant, context: JudgingContext): JudgedClock {
+  const alone = facts.filter((fact) => {
+    const others = facts.filter((other) => other !== fact);
+    return play(key, withoutBelieving(others, context), context).breach?.at !== due;
+  });
+  const contesting = alone.length > 0 ? alone : facts;
+  const run = play(key, withoutBelieving(contesting, context), context);
+  const refusals = decisionsOn(key, 'VoidingRefused', context);
+  return { key, run, contesting: contesting.filter((fact) => !isDecided(fact, refusals)) };
+}
+
+function play(key: ClockKey, facts: readonly SlaFact[], { at, calendars }: JudgingContext): ClockRun {
+  return new ClockRun(key, facts, at, calendars);
+}
+
+function isDoubtful(fact: SlaFact, key: ClockKey, context: JudgingContext): boolean {
+  const lateness = fact.recordedAt - fact.at;
+  if (lateness <= 0 || fact.imported || fact === key.start || fact.recordedAt <= key.start.at) return false;
+  if (believedWhenSoon.has(fact.type) && lateness <= context.lateFactLimitMs) return false;
+  if (!matters(fact, key)) return false;
+  return !isDecided(fact, decisionsOn(key, 'BreachVoided', context));
+}
+
+function matters(fact: SlaFact, key: ClockKey): boolean {
+  // Merging and exempting are a supervisor's or the office's own decisions, not claims about what happened.
+  if (fact.type === 'CaseMerged' || fact.type === 'ExemptionApproved' || fact.type === 'CaseReopened') return false;
+  if (lenient.has(fact.type) && (key.target !== 'customerPromise' || fact.type === 'CaseTriaged')) return true;
+  return endingBy(fact, key, { suspended: false, restoreStop: fact }) !== null;
+}
+
+type DecisionOn = Extract<StoredClockFact, { type: 'BreachVoided' | 'VoidingRefused' }>;
+
+function decisionsOn(key: ClockKey, type: DecisionOn['type'], { stored }: JudgingContext): readonly DecisionOn[] {
+  const clockId = clockIdOf(key);
+  return stored.filter(
+    (fact): fact is DecisionOn =>
+      fact.type === type &&
+      fact.data.clockId === clockId &&
+      (fact.type !== 'BreachVoided' || fact.data.by === 'approval'),
+  );
+}
+
+/** A decision covers what was dated before the due instant, recorded after it and known when it was taken. */
+function isDecided(fact: SlaFact, decisions: readonly DecisionOn[]): boolean {
+  return decisions.some((decision) => {
+    const due = Date.parse(decision.data.dueAt);
+    return fact.at <= due && due < fact.recordedAt && wasKnown(fact, decision);
+  });
+}
+
+function wasKnown(fact: SlaFact, decision: DecisionOn): boolean {
+  if (fact.recordedAt !== decision.recordedAt) return fact.recordedAt < decision.recordedAt;
+  return comparePositions(fact.position, decision.position) < 0;
+}
+
+/** Stretches of time, ascending, in each of which the same facts had happened but were not recorded yet. */
+function windowsOf(facts: readonly SlaFact[]): { from: Instant; to: Instant; facts: readonly SlaFact[] }[] {
+  const edges = [...new Set(facts.flatMap(({ at, recordedAt }) => [at, recordedAt]))].sort((a, b) => a - b);
+  return edges.flatMap((from, index) => {
+    const to = edges[index + 1];
+    if (to === undefined) return [];
+    const unrecorded = facts.filter(({ at, recordedAt }) => at <= from && to <= recordedAt);
+    return unrecorded.length === 0 ? [] : [{ from, to, facts: unrecorded }];
+  });
+}
+
+/** As if what ends a clock had happened only when it was recorded, and what gives more time had not happened. */
+function withoutBelieving(doubted: readonly SlaFact[], { facts, at }: JudgingContext): readonly SlaFact[] {
+  const believed = facts.filter((fact) => !doubted.includes(fact));
+  const later = doubted
+    .filter(({ type, recordedAt }) => !lenient.has(type) && recordedAt <= at)
+    .map((fact) => ({ ...fact, at: fact.recordedAt }));
+  return inOrderOfTime([...believed, ...later]);
+}

@@ -1,0 +1,92 @@
+import type { Instant } from '@fieldcase/eventsourcing';
+import type { CaseType, PauseReason } from '../case/case.events';
+import { CUSTOMER_PROMISE, NEVER_PAUSES } from './built-in-policy';
+import type { PolicyChoice, SlaTarget, TargetSpec } from './policy.types';
+import { comparePositions, type SlaFact, type SlaFactOf } from './sla-facts';
+
+/** By business time; at the same instant in the order of recording. */
+export function inOrderOfTime(facts: readonly SlaFact[]): readonly SlaFact[] {
+  return facts
+    .map((fact, index) => ({ fact, index }))
+    .sort((a, b) => a.fact.at - b.fact.at || comparePositions(a.fact.position, b.fact.position) || a.index - b.index)
+    .map(({ fact }) => fact);
+}
+
+export const visitTargets: ReadonlySet<SlaTarget> = new Set(['onSiteResponse', 'appointment', 'visitAfterNotice']);
+const visitedCaseTypes: ReadonlySet<CaseType> = new Set(['fault', 'maintenance', 'upgrade']);
+/** What an arrival ends without a CaseResumed. */
+const endedByArrival: ReadonlySet<PauseReason> = new Set(['waiting-customer', 'weather', 'road']);
+
+/** The customer's time that stands. */
+export interface StandingTime {
+  readonly fact: SlaFactOf<'CustomerTimeRequested'>;
+  readonly from: Instant;
+}
+
+/** The case as far as its clocks depend on it, folded in order of business time. */
+export class Situation {
+  choice: PolicyChoice | null = null;
+  caseType: CaseType = 'fault';
+  cycle = 1;
+  pauses: readonly SlaFactOf<'CasePaused'>[] = [];
+  standing: StandingTime | null = null;
+
+  apply(fact: SlaFact): void {
+    switch (fact.type) {
+      case 'FaultReported':
+      case 'CaseTriaged':
+        this.choice = fact.data.sla;
+        this.caseType = fact.data.caseType;
+        break;
+      case 'CasePaused':
+        this.pauses = [...this.pauses, fact];
+        break;
+      case 'CaseResumed':
+        this.resume(new Set(fact.data.reasons));
+        break;
+      case 'TechnicianArrived':
+        this.resume(endedByArrival);
+        this.standing = null;
+        break;
+      case 'CustomerTimeRequested':
+        this.standing = { fact, from: Date.parse(fact.data.from) };
+        break;
+      case 'CustomerTimeWithdrawn':
+        if (this.standing?.fact.data.promise === fact.data.promise) this.standing = null;
+        break;
+      case 'CaseClosed':
+      case 'CaseCancelled':
+      case 'CaseMerged':
+        // A pause or a promise of the closed case says nothing about a reopened one.
+        this.pauses = [];
+        this.standing = null;
+        break;
+      case 'CaseReopened':
+        this.cycle += 1;
+        break;
+    }
+  }
+
+  private resume(reasons: ReadonlySet<PauseReason>): void {
+    this.pauses = this.pauses.filter(({ data }) => !reasons.has(data.reason));
+  }
+}
+
+/** A target's content under one policy version; null: the policy or the kind of case does not know this target. */
+export interface JudgedBy {
+  readonly policy: PolicyChoice['policy'];
+  readonly spec: TargetSpec;
+}
+
+export function judgedBy(choice: PolicyChoice | null, caseType: CaseType, target: SlaTarget): JudgedBy | null {
+  if (choice === null) return null;
+  if (visitTargets.has(target) && !visitedCaseTypes.has(caseType)) return null;
+  const named = choice.targets.find((spec) => spec.target === target);
+  if (target === 'customerPromise') return { policy: choice.policy, spec: named ?? CUSTOMER_PROMISE };
+  return named === undefined || named.withinMs === null ? null : { policy: choice.policy, spec: named };
+}
+
+/** The oldest open pause that stops this target's time; all open ones are one united pause. */
+export function effectivePause(pauses: Situation['pauses'], spec: TargetSpec): SlaFactOf<'CasePaused'> | undefined {
+  return pauses.find(({ data }) => data.reason !== NEVER_PAUSES && spec.pausedBy.includes(data.reason));
+}
