@@ -1,4 +1,5 @@
 export { migrate, type MigrateOptions } from './migrations/migrate';
+export { dumpSchema } from './migrations/dump-schema';
 export { createPool, type PoolOptions } from './pool/pool';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './event-store/postgres-event-store';
 export { PostgresPersonalData } from './event-store/postgres-personal-data';
@@ -22,3 +23,5 @@ export { type ClaimedTimer, type NextDue } from './timers/timer-rows';
 export { TimerRunner, type TimerRunnerOptions } from './timers/timer-runner';
 export { TimerMetrics, timerStatus, type TimerStatus } from './timers/timer-status';
 export { TIMERS_CHANNEL, TimersSubscription } from './timers/timers-subscription';
+export { LogCheck, type LogFault, type LogVerdict } from './log-check/log-check';
+export { serverFacts, type ServerFacts } from './log-check/server-facts';
