@@ -1,0 +1,135 @@
+import { createApplication, isKnownEvent, type Application } from '@fieldcase/application';
+import { slaEventTypes } from '@fieldcase/domain/sla';
+import { streamId } from '@fieldcase/eventsourcing';
+import { loadConfig } from '@fieldcase/config';
+import {
+  migrate,
+  ProjectionRunner,
+  readLogIdentity,
+  TimerRunner,
+  TimersSubscription,
+  type TimerRunnerOptions,
+} from '@fieldcase/postgres';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
+import { connect, type Connections } from '../connections';
+import { clockFiring, nextDueFrom } from './clock-timers';
+
+const HOUR = 3_600_000;
+const agent = { actor: 'spec', roles: ['agent', 'dispatcher'], unbounded: true };
+const { limits } = loadConfig({});
+let database: TestDatabase;
+let connections: Connections;
+let application: Application;
+let timers: TimerRunner;
+let fire: TimerRunnerOptions['fire'];
+let offsetMs = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await migrate(database.url);
+  connections = connect({ databaseUrl: database.url, poolSize: 6 }, () => undefined);
+  const { pool, store, source, references } = connections;
+  const { secret } = await readLogIdentity(pool);
+  application = createApplication({ store, referenceSource: references, secret, limits });
+  fire = await clockFiring(connections, limits);
+  timers = new TimerRunner({
+    pool,
+    fire,
+    nextDue: nextDueFrom(store),
+    head: () => source.head(),
+    offsetMs: () => offsetMs,
+  });
+});
+afterAll(async () => {
+  await connections.close();
+  await database.drop();
+});
+beforeEach(() => {
+  offsetMs = 0;
+});
+
+const follow = () => {
+  const { pool, source, store } = connections;
+  const nextDue = nextDueFrom(store);
+  const projection = new TimersSubscription({ eventTypes: slaEventTypes, nextDue, head: () => source.head() });
+  return new ProjectionRunner({ pool, source, projection, isKnown: isKnownEvent }).catchUp();
+};
+const report = async (hoursAgo: number): Promise<string> => {
+  const answer = await application.cases.handle(
+    undefined,
+    {
+      type: 'ReportFault',
+      siteName: '青岛农场',
+      contact: { name: '王', phone: '13900001111' },
+      address: '一路 1 号',
+      region: 'shandong',
+      faultDescription: 'header drive',
+    },
+    { ...agent, occurredAt: Date.now() - hoursAgo * HOUR },
+  );
+  return answer.id;
+};
+const clockFacts = async (id: string): Promise<string[]> => {
+  const stream = streamId('clocks', id);
+  const events = (await connections.store.readStreams([stream])).get(stream) ?? [];
+  return events.map((event) => {
+    const { clockId, percent } = event.data as { clockId: string; percent?: number };
+    return [event.type, clockId.split(':')[0], percent].filter((part) => part !== undefined).join(' ');
+  });
+};
+const dueOf = async (id: string): Promise<number | undefined> =>
+  (
+    await connections.pool.query(
+      'select extract(epoch from due_at)::float8 * 1000 as at from fieldcase.timers where root = $1',
+      [id],
+    )
+  ).rows[0]?.at;
+
+describe('timers of a case', () => {
+  it('record after nine hours without a worker what was missed, once and in order', async () => {
+    const reportedAt = Date.now() - 11 * HOUR;
+    const id = await report(11);
+    await follow();
+    expect(Math.abs(((await dueOf(id)) ?? 0) - (reportedAt + 12 * HOUR))).toBeLessThan(60_000);
+
+    offsetMs = 14 * HOUR;
+    await timers.fireDue();
+    const expected = [
+      'SlaWarningRaised onSiteResponse 50',
+      'SlaWarningRaised onSiteResponse 75',
+      'SlaWarningRaised onSiteResponse 90',
+      'SlaBreached onSiteResponse',
+    ];
+    expect(await clockFacts(id)).toEqual(expected);
+    await follow();
+    await timers.fireDue();
+    expect(await clockFacts(id)).toEqual(expected);
+    expect(Math.abs(((await dueOf(id)) ?? 0) - (reportedAt + 36 * HOUR))).toBeLessThan(60_000);
+  });
+
+  it('fire nothing for a clock that has stopped', async () => {
+    const id = await report(1);
+    await follow();
+    await application.cases.handle(id, { type: 'CancelCase', reason: 'reported twice' }, agent);
+    offsetMs = 100 * HOUR;
+    await timers.fireDue();
+    expect(await clockFacts(id)).toEqual([]);
+    expect(await dueOf(id)).toBeUndefined();
+  });
+
+  it('see what another process did to the case since', async () => {
+    const id = await report(1);
+    await application.cases.handle(
+      id,
+      { type: 'PauseCase', reason: 'waiting-customer', until: Date.now() + 200 * HOUR },
+      agent,
+    );
+    // Now this worker has the paused case in its cache.
+    await fire([id], Date.now());
+    await application.cases.handle(id, { type: 'ResumeCase' }, agent);
+    await follow();
+    offsetMs = 30 * HOUR;
+    await timers.fireDue();
+    expect(await clockFacts(id)).toContain('SlaBreached onSiteResponse');
+  });
+});
