@@ -1,1 +1,30 @@
 #!/usr/bin/env node
+'use strict';
+// Runs the built command line from any folder; builds it first where it was never built.
+const { spawnSync } = require('node:child_process');
+const { existsSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { join, resolve } = require('node:path');
+
+const root = resolve(__dirname, '..', '..', '..');
+const main = join(root, 'dist', 'apps', 'cli', 'main.js');
+
+function build() {
+  process.stderr.write('Fieldcase is built for the first time ...\n');
+  const nest = createRequire(join(root, 'package.json')).resolve('@nestjs/cli/bin/nest.js');
+  // Standard output belongs to the verb: a token is printed there and nothing else.
+  const args = [nest, 'build', '-b', 'rspack', 'cli'];
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+  });
+  if (status === 0 && existsSync(main)) return true;
+  process.stderr.write('The build failed; run "npm run build" to see why.\n');
+  return false;
+}
+
+// The data folder of "npm start", wherever this is called from.
+process.env.FIELDCASE_DATA_DIR ||= join(root, '.data');
+if (existsSync(main) || build()) require(main);
+else process.exitCode = 1;

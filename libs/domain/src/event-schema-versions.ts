@@ -1,9 +1,11 @@
+import { caseNumberEventTypes, type CaseNumbersReserved, type ImportStarted } from './case-numbers/case-numbers.events';
 import { casePersonalFields, type CaseEvent } from './case/case.events';
 import { referenceEventTypes, type ReferenceEvent } from './reference/reference.events';
 import { clockPersonalFields, type ClockEvent } from './sla/clock.events';
 import type { TechnicianWeekEvent } from './technician-week/technician-week.events';
 
-export type FieldcaseEvent = CaseEvent | ClockEvent | TechnicianWeekEvent | ReferenceEvent;
+export type FieldcaseEvent =
+  CaseEvent | ClockEvent | TechnicianWeekEvent | ReferenceEvent | CaseNumbersReserved | ImportStarted;
 type EventType = FieldcaseEvent['type'];
 
 const technicianWeekTypes = ['WindowReserved', 'WindowReleased'] as const satisfies TechnicianWeekEvent['type'][];
@@ -12,6 +14,7 @@ const types: readonly string[] = [
   ...Object.keys(clockPersonalFields),
   ...technicianWeekTypes,
   ...referenceEventTypes,
+  ...caseNumberEventTypes,
 ];
 
 /**

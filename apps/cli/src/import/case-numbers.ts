@@ -1,5 +1,6 @@
 import { streamId, type EventStore, type Fact, type NewEvent } from '@fieldcase/eventsourcing';
-import { caseNumbersDecider, stableId, type CaseNumbersReserved } from '@fieldcase/domain';
+import { caseNumbersDecider, stableId } from '@fieldcase/domain';
+import type { CaseNumbersReserved } from '@fieldcase/domain/events';
 
 const COUNTER = streamId('case-numbers', 'all');
 

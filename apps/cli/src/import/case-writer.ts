@@ -127,8 +127,10 @@ export class CaseWriter {
     if (chunk.first && expected > 0 && events.length > 0) this.tally.continuedCases += 1;
     for (const event of events) this.tally.countEvent(event);
     for (const [row, outcome] of outcomes) {
-      if (outcome.kind === 'imported') this.tally.imported += 1;
-      else if (outcome.kind === 'ignored') this.tally.ignored += 1;
+      if (outcome.kind === 'imported') {
+        this.tally.imported += 1;
+        if (!this.dryRun) this.tally.written += 1;
+      } else if (outcome.kind === 'ignored') this.tally.ignored += 1;
       else if (outcome.kind === 'duplicate' && outcome.of === 'file') this.tally.duplicatesInFile += 1;
       else if (outcome.kind === 'duplicate') this.tally.duplicatesInLog += 1;
       else {

@@ -3,6 +3,7 @@ import type { EventStore } from '@fieldcase/eventsourcing';
 import {
   columnsOf,
   historyPlan,
+  MappingRefused,
   RowEvents,
   RowProblem,
   stableId,
@@ -17,6 +18,18 @@ import { CaseWriter } from './case-writer';
 import { FileProblem, FileRows, type FileRow } from './file-rows';
 import { Tally, type ImportReport } from './import-report';
 import { RejectsFile } from './rejects-file';
+
+/** The import ended early; says what the log holds by then. */
+export class ImportStopped extends Error {
+  constructor(cause: unknown, imported: number) {
+    const state =
+      imported === 0
+        ? 'Nothing was written to the log.'
+        : `The log holds ${imported} rows of this run, whole cases in the order of their keys; run it again to go on.`;
+    super(`${cause instanceof Error ? cause.message : String(cause)}\n${state}`, { cause });
+    this.name = 'ImportStopped';
+  }
+}
 
 /** How far an import is: `read` in bytes of the file, `write` in rows. */
 export interface ImportProgress {
@@ -44,7 +57,7 @@ const BATCH_ROWS = 5_000;
 
 /**
  * Imports a file of history. Reading and checking the file comes first: until all of it is staged, nothing is
- * written. Throws FileProblem, MappingRefused, RejectsProblem, ImportInterrupted, StoreUnavailable.
+ * written. Throws MappingRefused, FileProblem for a file that is none, else ImportStopped.
  */
 export async function importFile(options: ImportOptions): Promise<ImportReport> {
   const { mapping } = options;
@@ -59,6 +72,8 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     const { file: name, dryRun = false, rejects: path = null } = options;
     const rejected = { rejected: rejects.count, rejects: { file: path, first: rejects.first } };
     return tally.report({ file: name, source: mapping.source, dryRun, ...rejected }, cases);
+  } catch (error) {
+    throw error instanceof MappingRefused ? error : new ImportStopped(error, tally.written);
   } finally {
     rejects.close();
     await staging.close();

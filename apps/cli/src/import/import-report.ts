@@ -49,6 +49,8 @@ export function reportText(report: ImportReport): string {
 export class Tally {
   rows = 0;
   imported = 0;
+  /** Of these, in the log: none in a dry run. */
+  written = 0;
   ignored = 0;
   duplicatesInFile = 0;
   duplicatesInLog = 0;

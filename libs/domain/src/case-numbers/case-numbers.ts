@@ -1,10 +1,5 @@
 import type { Decider, Fact } from '@fieldcase/eventsourcing';
-
-/** Stream `case-numbers:all`: counters [from, from + count) belong to whoever appended this. */
-export interface CaseNumbersReserved {
-  readonly type: 'CaseNumbersReserved';
-  readonly data: { readonly from: number; readonly count: number };
-}
+import type { CaseNumbersReserved } from './case-numbers.events';
 
 export interface ReserveCaseNumbers {
   readonly type: 'ReserveCaseNumbers';

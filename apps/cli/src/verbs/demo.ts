@@ -1,0 +1,4 @@
+import type { Command } from 'commander';
+import type { Run } from '../program';
+
+export function demoVerb(_program: Command, _runOf: (verb: Command) => Run): void {}

@@ -1,0 +1,74 @@
+import { basename, extname } from 'node:path';
+import type { Command } from 'commander';
+import { PostgresReferenceLog } from '@fieldcase/postgres';
+import { databaseUrls, withDatabase } from '../database';
+import { importFile, type ImportProgress } from '../import/import-file';
+import { reportText } from '../import/import-report';
+import { readMapping } from '../import/read-mapping';
+import { historyReferences, readReferences } from '../import/references';
+import { Progress } from '../progress';
+import { withCommonOptions, type Run } from '../program';
+
+interface ImportVerbOptions {
+  readonly mapping: string;
+  readonly dryRun?: boolean;
+  readonly rejects?: string;
+}
+
+export function importVerb(program: Command, runOf: (verb: Command) => Run): void {
+  const verb = withCommonOptions(program.command('import'))
+    .description('import a file of history')
+    .argument('<file>', 'the file, see docs/import.md')
+    .requiredOption('--mapping <map>', 'which columns and rows become which facts (JSON or YAML)')
+    .option('--dry-run', 'check everything and print the same report, write nothing')
+    .option('--rejects <file>', 'where rejected rows go (default: <file>.rejects.csv in this folder)')
+    .addHelpText('after', '\nExit code 1 where rows were rejected: all others are in the log.')
+    .action((file: string, options: ImportVerbOptions) =>
+      runOf(verb)(async ({ config, output, options: common }) => {
+        const mapping = readMapping(options.mapping);
+        return withDatabase(databaseUrls(common, config), async ({ url, pool, store }) => {
+          const references = historyReferences(await readReferences(new PostgresReferenceLog(pool)));
+          const progress = new ImportBars();
+          const rejects = options.rejects ?? `${basename(file, extname(file))}.rejects.csv`;
+          try {
+            const report = await importFile({
+              file,
+              mapping,
+              databaseUrl: url,
+              store,
+              references,
+              dryRun: options.dryRun === true,
+              rejects,
+              onProgress: (step) => progress.show(step),
+            });
+            progress.stop();
+            output.result(report, reportText(report));
+            return report.rejected > 0 ? 1 : 0;
+          } catch (error) {
+            progress.stop();
+            throw error;
+          }
+        });
+      }),
+    );
+}
+
+/** Two bars, one after the other: reading the file, writing the log. */
+class ImportBars {
+  private readonly bars = { read: new Progress('read ', 'rows'), write: new Progress('write', 'rows') };
+  private phase: 'read' | 'write' = 'read';
+
+  show({ phase, done, total, rows }: ImportProgress): void {
+    if (phase !== this.phase) {
+      this.bars.read.stop();
+      this.bars.write = new Progress('write', 'rows');
+      this.phase = phase;
+    }
+    this.bars[phase].update(done, total, rows);
+  }
+
+  stop(): void {
+    this.bars.read.stop();
+    this.bars.write.stop();
+  }
+}

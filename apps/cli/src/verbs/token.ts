@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { Argument } from 'commander';
+import { ROLES, type Role } from '@fieldcase/contracts';
+import { loadOrCreateDemoIssuer, signDemoToken } from '@fieldcase/config';
+import { dataDirOf } from '../database';
+import { Refusal, UsageError } from '../failures';
+import { withCommonOptions, type Run } from '../program';
+
+interface TokenOptions {
+  readonly depot?: string[];
+  readonly region?: string[];
+  readonly sub?: string;
+  readonly name?: string;
+  readonly ttl: string;
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+export function tokenVerb(program: Command, runOf: (verb: Command) => Run): void {
+  const collect = (value: string, before: string[] = []): string[] => [...before, value];
+  const verb = withCommonOptions(program.command('token'))
+    .description('print a token of the embedded demo issuer')
+    .addArgument(new Argument('<role>', 'the role').choices(ROLES))
+    .option('--depot <depot>', 'a depot of the caller; repeat for more (default: all)', collect)
+    .option('--region <region>', 'a region of the caller; repeat for more (default: all)', collect)
+    .option('--sub <sub>', 'who the caller is (default: demo-<role>)')
+    .option('--name <name>', 'name of the caller')
+    .option('--ttl <duration>', 'how long the token is valid, e.g. 30m, 8h, 7d', '8h')
+    .action((role: Role, options: TokenOptions) =>
+      runOf(verb)(async ({ config, output, options: common }) => {
+        if (config.auth.kind === 'external') {
+          throw new Refusal('AUTH_JWKS_URL is set: tokens come from your identity provider, there is no demo issuer.');
+        }
+        if (role === 'depot-clerk' && !options.depot) {
+          throw new UsageError('A depot clerk must have depots: give --depot at least once.');
+        }
+        const issuer = await loadOrCreateDemoIssuer(dataDirOf(common, config));
+        const token = await signDemoToken(issuer, {
+          sub: options.sub ?? `demo-${role}`,
+          name: options.name ?? `Demo ${role}`,
+          roles: [role],
+          ...(options.region ? { regions: options.region } : {}),
+          ...(options.depot ? { depots: options.depot } : {}),
+          lifetimeSeconds: secondsOf(options.ttl),
+        });
+        output.result({ token }, token);
+        return 0;
+      }),
+    );
+}
+
+function secondsOf(text: string): number {
+  const match = /^(\d{1,6})([smhd])$/.exec(text);
+  const seconds = Number(match?.[1] ?? 0) * (UNITS[match?.[2] ?? ''] ?? 0);
+  if (seconds < 1) throw new UsageError(`--ttl: expected a duration such as 30m, 8h or 7d, got "${text}"`);
+  return seconds;
+}
