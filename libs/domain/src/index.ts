@@ -8,7 +8,6 @@ export * from './case/case.streams';
 export * from './case/case.refusals';
 export * from './case/case-number';
 export * from './case/closing-needs';
-export * from './case/materials-digest';
 export { EXEMPTION_WINDOW_MS, SIGNATURE_TARGET } from './case/decide-exceptions';
 export * from './technician-week/technician-week';
 export * from './reference/reference';

@@ -1,6 +1,7 @@
 /**
- * Case numbers for the telephone: six characters of a 23-letter alphabet without look-alikes (no 0 O, 1 I L, 2 Z,
- * 5... S, 8 B, U V, Q G) and a check character, written `XXX-XXX-C`. Unique by construction: a bijection of the counter.
+ * Case numbers for the telephone: six characters of a 23-letter alphabet without look-alikes (no 0 O Q, 1 I L, 2 Z,
+ * and only one each of 5 S, 6 G, 8 B, W U V) and a check character, written `XXX-XXX-C`. Unique by construction: a
+ * bijection of the counter.
  */
 const ALPHABET = '3456789ACDEFHJKMNPRTWXY';
 const BASE = 23;

@@ -8,7 +8,6 @@ import {
   dispatched,
   fixedVisit,
   h,
-  informed,
   isoH,
   merged,
   paused,
