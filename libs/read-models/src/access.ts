@@ -1,6 +1,6 @@
 /**
  * Who may see which case, and how much of it. The one place that reads a scope: as a function for a case at hand, and as
- * SQL for lists, so that the two cannot drift apart unnoticed (`access.int-spec.ts` compares them).
+ * SQL for lists, side by side so that the two do not drift apart.
  */
 import type { Role, Scope } from '@fieldcase/contracts';
 
@@ -57,7 +57,7 @@ export interface ScopeColumns {
   readonly open: string;
 }
 
-function officeSql(scope: Scope, roles: readonly Role[], columns: ScopeColumns, parameters: Parameters): string {
+function regionSql(scope: Scope, roles: readonly Role[], columns: ScopeColumns, parameters: Parameters): string {
   if (!plays(scope, roles)) return 'false';
   return scope.regions === '*' ? 'true' : `${columns.region} = any(${parameters.add(scope.regions)}::text[])`;
 }
@@ -66,23 +66,31 @@ function technicianSql(scope: Scope, columns: ScopeColumns, parameters: Paramete
   return isTechnician(scope) ? `${columns.technicians} @> array[${parameters.add(scope.sub)}::text]` : 'false';
 }
 
-const anyOf = (...conditions: readonly string[]): string => {
-  if (conditions.includes('true')) return 'true';
-  const possible = conditions.filter((condition) => condition !== 'false');
+type Condition = () => string;
+
+/** A branch behind one that is always true is not written: its parameters would be bound and not used. */
+function anyOf(...branches: readonly Condition[]): string {
+  const possible: string[] = [];
+  for (const branch of branches) {
+    const condition = branch();
+    if (condition === 'true') return 'true';
+    if (condition !== 'false') possible.push(condition);
+  }
   return possible.length === 0 ? 'false' : `(${possible.join(' or ')})`;
-};
+}
 
 /** Rows that the caller may see at all. */
 export function visibleSql(scope: Scope, columns: ScopeColumns, parameters: Parameters): string {
   return anyOf(
-    officeSql(scope, [...OFFICE, ...READERS], columns, parameters),
-    technicianSql(scope, columns, parameters),
+    () => regionSql(scope, [...OFFICE, ...READERS], columns, parameters),
+    () => technicianSql(scope, columns, parameters),
   );
 }
 
 /** Rows whose personal fields the caller may see, and so may search in. */
 export function personalSql(scope: Scope, columns: ScopeColumns, parameters: Parameters): string {
-  const own = technicianSql(scope, columns, parameters);
-  const ownOpen = own === 'false' ? 'false' : `(${own} and ${columns.open})`;
-  return anyOf(officeSql(scope, OFFICE, columns, parameters), ownOpen);
+  return anyOf(
+    () => regionSql(scope, OFFICE, columns, parameters),
+    () => (isTechnician(scope) ? `(${technicianSql(scope, columns, parameters)} and ${columns.open})` : 'false'),
+  );
 }

@@ -70,7 +70,7 @@ function startOf(filter: CaseBoardFilter, sort: string, now: Instant): PageStart
 
 function statementOf(scope: Scope, filter: CaseBoardFilter, start: PageStart, limit: number, schema: string) {
   const parameters = new Parameters();
-  const now = `${parameters.add(new Date(start.now).toISOString())}::timestamptz`;
+  const now = once(() => `${parameters.add(new Date(start.now).toISOString())}::timestamptz`);
   const conditions = [
     visibleSql(scope, COLUMNS, parameters),
     ...equalities(filter, parameters),
@@ -94,10 +94,16 @@ function statementOf(scope: Scope, filter: CaseBoardFilter, start: PageStart, li
   const branches =
     filter.sort === 'reportedAt'
       ? [branch('reported_at', [])]
-      : [branch('due_at', [`resumes_at <= ${now}`]), branch('due_before_at', [`resumes_at > ${now}`])];
+      : [branch('due_at', [`resumes_at <= ${now()}`]), branch('due_before_at', [`resumes_at > ${now()}`])];
   const text = `select *, sort_at::text as sort_key from (${branches.join('\nunion all\n')}) as page
     order by sort_at, id limit ${limit}`;
   return { text, values: parameters.values };
+}
+
+/** A parameter that is not used must not be bound. */
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => (made ??= make());
 }
 
 function equalities(filter: CaseBoardFilter, parameters: Parameters): string[] {
@@ -126,11 +132,11 @@ const FLAG_QUEUES = {
   'low-rating': 'low_rating',
 } as const;
 
-function queueSql(scope: Scope, { queue }: CaseBoardFilter, now: string, parameters: Parameters): string[] {
+function queueSql(scope: Scope, { queue }: CaseBoardFilter, now: () => string, parameters: Parameters): string[] {
   if (queue === undefined) return [];
   if (queue === 'mine') return [mineSql(scope, parameters)];
-  if (queue === 'due-soon') return ['is_open', `soon @> ${now}`];
-  if (queue === 'breached') return ['is_open', `due_at < ${now}`];
+  if (queue === 'due-soon') return ['is_open', `soon @> ${now()}`];
+  if (queue === 'breached') return ['is_open', `due_at < ${now()}`];
   return [FLAG_QUEUES[queue]];
 }
 

@@ -1,0 +1,195 @@
+import { Rejection } from '@fieldcase/eventsourcing';
+import type { CaseBoardFilter, CaseBoardItem, Scope } from '@fieldcase/contracts';
+import { CaseScript, HOUR, START } from '../specs/case-script';
+import { readModelDatabase, type ReadModelDatabase } from '../specs/read-model-database';
+import { scopeOf } from '../specs/scopes';
+import { caseBoardProjection } from './case-board.projection';
+import { CaseBoardQueries } from './case-board.queries';
+
+let database: ReadModelDatabase;
+let script: CaseScript;
+let board: CaseBoardQueries;
+const agent = scopeOf('agent');
+
+beforeAll(async () => {
+  database = await readModelDatabase();
+  board = new CaseBoardQueries(database.client, async () => 0n);
+});
+afterAll(() => database.close());
+beforeEach(() => {
+  script = new CaseScript();
+});
+
+async function project(): Promise<void> {
+  const projection = caseBoardProjection(script.store);
+  await database.reset(projection);
+  await database.apply(projection, await script.events());
+}
+async function list(scope: Scope, filter: CaseBoardFilter = {}): Promise<readonly CaseBoardItem[]> {
+  return (await board.list(scope, filter, START)).items;
+}
+const ids = async (scope: Scope, filter: CaseBoardFilter = {}): Promise<string[]> =>
+  (await list(scope, filter)).map((item) => item.id);
+
+describe('filters', () => {
+  it('narrow by every column', async () => {
+    await script.report('c1', { product: 'drill', depotId: 'd1', priority: 'urgent' });
+    await script.report('c2', { region: 'south', product: 'tractor', depotId: 'd2' }, { source: 'helpdesk' });
+    await script.record('c2', 'OwnershipTaken', { owner: 'bob' });
+    await script.dispatch('c2', 'v1', 'tom');
+    await project();
+    const found: [CaseBoardFilter, string[]][] = [
+      [{}, ['c1', 'c2']],
+      [{ status: 'reported' }, ['c1']],
+      [{ status: ['reported', 'dispatched'] }, ['c1', 'c2']],
+      [{ region: 'south' }, ['c2']],
+      [{ technicianId: 'tom' }, ['c2']],
+      [{ depotId: 'd1' }, ['c1']],
+      [{ depotId: 'depot-of-tom' }, ['c2']],
+      [{ product: 'drill' }, ['c1']],
+      [{ priority: 'urgent' }, ['c1']],
+      [{ owner: 'bob' }, ['c2']],
+      [{ source: 'helpdesk' }, ['c2']],
+      [{ source: 'live' }, ['c1']],
+      [{ source: 'live', owner: 'bob' }, []],
+    ];
+    for (const [filter, expected] of found) {
+      expect({ filter, found: await ids(agent, filter) }).toEqual({ filter, found: expected });
+    }
+  });
+});
+
+describe('search', () => {
+  beforeEach(async () => {
+    await script.report('c1', {
+      siteName: 'Red River Farm',
+      assetSerial: 'SN-778',
+      contact: { name: 'Wu', phone: '139_42' },
+    });
+    await script.report('c2', { siteName: '红星农场', contact: { name: 'Li', phone: '13800001111' } });
+  });
+
+  it.each([
+    ['n-c1', ['c1']],
+    ['river', ['c1']],
+    ['sn-77', ['c1']],
+    ['红星', ['c2']],
+    ['0001111', ['c2']],
+    ['9_4', ['c1']],
+    ['_', ['c1']],
+    ['%', []],
+    ['  ', ['c1', 'c2']],
+  ])('finds %s in number, phone, site and serial', async (q, expected) => {
+    await project();
+    expect(await ids(agent, { q })).toEqual(expected);
+  });
+
+  it('finds by a corrected phone, no longer by the old one', async () => {
+    const changed = { changes: {}, personalChanges: { contact: { name: 'Li', phone: '555' } } };
+    await script.record('c2', 'DetailsCorrected', changed);
+    await project();
+    expect(await ids(agent, { q: '555' })).toEqual(['c2']);
+    expect(await ids(agent, { q: '0001111' })).toEqual([]);
+    expect((await list(agent, { q: '555' }))[0]?.siteName).toBe('红星农场');
+  });
+
+  it('forgets an erased subject', async () => {
+    await project();
+    await caseBoardProjection(script.store).erase?.(database.client, 'c2');
+    expect(await ids(agent, { q: '红星' })).toEqual([]);
+    expect((await list(agent, { q: 'n-c2' }))[0]?.siteName).toBeNull();
+  });
+
+  it('does not let a caller find by what he may not see', async () => {
+    await script.dispatch('c1', 'v1', 'tom');
+    await script.dispatch('c2', 'v2', 'tom');
+    await script.record('c2', 'CaseCancelled', {});
+    await project();
+    for (const reader of [scopeOf('analyst'), scopeOf('regulator')]) {
+      expect(await ids(reader, { q: 'river' })).toEqual([]);
+      expect(await ids(reader, { q: 'sn-778' })).toEqual(['c1']);
+    }
+    const tom = scopeOf('technician', 'tom');
+    expect(await ids(tom, { q: 'river' })).toEqual(['c1']);
+    expect(await ids(tom, { q: '0001111' })).toEqual([]);
+    expect(await ids(tom, { q: 'n-c2' })).toEqual(['c2']);
+  });
+});
+
+describe('scope', () => {
+  it('shows everybody exactly his cases and fields', async () => {
+    await script.report('c1');
+    await script.report('c2', { region: 'south' });
+    await script.dispatch('c1', 'v1', 'tom');
+    await script.dispatch('c2', 'v2', 'tom');
+    await script.record('c2', 'DispatchDeclined', { visitId: 'v2' });
+    await script.report('c3');
+    await script.dispatch('c3', 'v3', 'tom');
+    await script.record('c3', 'CaseCancelled', {});
+    await project();
+    const seen = async (scope: Scope): Promise<Record<string, string | null>> =>
+      Object.fromEntries((await list(scope)).map((item) => [item.id, item.siteName]));
+    expect(await seen(agent)).toEqual({ c1: 'Site c1', c2: 'Site c2', c3: 'Site c3' });
+    expect(await seen(scopeOf('dispatcher', 'd', ['south']))).toEqual({ c2: 'Site c2' });
+    expect(await seen(scopeOf('technician', 'tom'))).toEqual({ c1: 'Site c1', c3: null });
+    expect(await seen(scopeOf('regulator', 'r', ['north']))).toEqual({ c1: null, c3: null });
+    expect(await seen(scopeOf('agent', 'x', []))).toEqual({});
+    expect(await seen(scopeOf('depot-clerk'))).toEqual({});
+    expect(await seen(scopeOf('operator'))).toEqual({});
+  });
+});
+
+describe('paging', () => {
+  /** Ten cases of which many are due at the same instant, and some never. */
+  async function many(): Promise<void> {
+    for (let i = 0; i < 10; i++) {
+      await script.report(`c${i}`, {}, { at: START + Math.floor(i / 4) * HOUR });
+      if (i % 3 === 0) await script.record(`c${i}`, 'CaseCancelled', {});
+    }
+    await project();
+  }
+  async function leafThrough(filter: CaseBoardFilter): Promise<string[]> {
+    const found: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await board.list(agent, { ...filter, ...(cursor ? { cursor } : {}) }, START + found.length * HOUR);
+      found.push(...page.items.map((item) => item.id));
+      cursor = page.next;
+    } while (cursor);
+    return found;
+  }
+
+  it.each(['due', 'reportedAt'] as const)(
+    'by %s gives every case once, in the order of one long page',
+    async (sort) => {
+      await many();
+      const whole = await ids(agent, { sort, limit: 200 });
+      expect(whole).toHaveLength(10);
+      for (const limit of [1, 3, 4, 10]) expect(await leafThrough({ sort, limit })).toEqual(whole);
+    },
+  );
+
+  it('is not disturbed by a case that comes or goes between two pages', async () => {
+    await many();
+    const first = await board.list(agent, { sort: 'reportedAt', limit: 4 }, START);
+    await database.client.query(`delete from case_board where id = 'c1'`);
+    const second = await board.list(agent, { sort: 'reportedAt', limit: 4, cursor: first.next! }, START);
+    expect(second.items.map((item) => item.id)).toEqual(['c4', 'c5', 'c6', 'c7']);
+  });
+
+  it('refuses a cursor that it did not make, and limits out of bounds', async () => {
+    await project();
+    const foreign = (await boardCursor()) ?? '';
+    for (const cursor of ['', 'nonsense', Buffer.from('[1]').toString('base64url'), foreign]) {
+      await expect(board.list(agent, { cursor }, START)).rejects.toThrow(Rejection);
+    }
+    for (const limit of [0, 201, 1.5, NaN])
+      await expect(board.list(agent, { limit }, START)).rejects.toThrow(Rejection);
+  });
+
+  /** A cursor of the other sort. */
+  async function boardCursor(): Promise<string | null> {
+    await many();
+    return (await board.list(agent, { sort: 'reportedAt', limit: 1 }, START)).next;
+  }
+});

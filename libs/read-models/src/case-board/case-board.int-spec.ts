@@ -1,0 +1,182 @@
+import type { BoardQueue, CaseBoardFilter, CaseBoardItem, Scope } from '@fieldcase/contracts';
+import { CaseScript, HOUR, MINUTE, START, utc } from '../specs/case-script';
+import { readModelDatabase, type ReadModelDatabase } from '../specs/read-model-database';
+import { scopeOf } from '../specs/scopes';
+import { caseBoardProjection } from './case-board.projection';
+import { CaseBoardQueries } from './case-board.queries';
+
+let database: ReadModelDatabase;
+let script: CaseScript;
+let board: CaseBoardQueries;
+const agent = scopeOf('agent');
+
+beforeAll(async () => {
+  database = await readModelDatabase();
+  board = new CaseBoardQueries(database.client, async () => 42n);
+});
+afterAll(() => database.close());
+beforeEach(() => {
+  script = new CaseScript();
+});
+
+/** Everything recorded so far, into empty tables. */
+async function project(): Promise<void> {
+  const projection = caseBoardProjection(script.store);
+  await database.reset(projection);
+  await database.apply(projection, await script.events());
+}
+async function list(scope: Scope, filter: CaseBoardFilter, now = START): Promise<readonly CaseBoardItem[]> {
+  return (await board.list(scope, filter, now)).items;
+}
+const idsOf = (items: readonly CaseBoardItem[]): string[] => items.map((item) => item.id);
+const queue = async (name: BoardQueue, now = START, scope = agent): Promise<string[]> =>
+  idsOf(await list(scope, { queue: name }, now));
+
+describe('a board item', () => {
+  it('shows the case with its next clock, and the position of the read model', async () => {
+    await script.report('c1', { county: 'wei', product: 'harvester' });
+    await script.dispatch('c1', 'v1', 'tom', { at: START + HOUR });
+    await script.record('c1', 'OwnershipTaken', { owner: 'ann' });
+    await project();
+    const page = await board.list(agent, {}, START + 2 * HOUR);
+    expect(page.position).toBe('42');
+    expect(page.next).toBeNull();
+    expect(page.items).toEqual([
+      {
+        id: 'c1',
+        number: 'N-c1',
+        status: 'dispatched',
+        siteName: 'Site c1',
+        region: 'north',
+        county: 'wei',
+        priority: 'normal',
+        caseType: 'fault',
+        product: 'harvester',
+        technicianId: 'tom',
+        owner: 'ann',
+        source: 'live',
+        reportedAt: '2026-11-23T09:00:00+08:00',
+        pauseReason: null,
+        pauseUntil: null,
+        nextClock: {
+          clockId: 'onSiteResponse:-:1',
+          target: 'onSiteResponse',
+          state: 'running',
+          dueAt: '2026-11-24T09:00:00+08:00',
+        },
+      },
+    ]);
+  });
+
+  it('turns breached by the time of the query alone, exactly after its due instant', async () => {
+    await script.report('c1');
+    await project();
+    const stateAt = async (now: number): Promise<string | undefined> =>
+      (await list(agent, {}, now))[0]?.nextClock?.state;
+    expect(await stateAt(START + 24 * HOUR)).toBe('running');
+    expect(await stateAt(START + 24 * HOUR + 1)).toBe('breached');
+  });
+
+  it('shows a paused clock without a due instant, and sorts its case last', async () => {
+    await script.report('c1');
+    await script.record('c1', 'CasePaused', { reason: 'waiting-customer', until: utc(START + 5 * HOUR) });
+    await script.report('c2', {}, { at: START + HOUR });
+    await project();
+    const items = await list(agent, {}, START + 2 * HOUR);
+    expect(idsOf(items)).toEqual(['c2', 'c1']);
+    expect(items[1]).toMatchObject({ pauseReason: 'waiting-customer', nextClock: { state: 'paused' } });
+    expect(items[1]?.nextClock).not.toHaveProperty('dueAt');
+  });
+
+  it('has no clock once the case has ended', async () => {
+    await script.report('c1');
+    await script.record('c1', 'CaseCancelled', {}, { at: START + 30 * HOUR });
+    await project();
+    expect((await list(agent, {}, START + 40 * HOUR))[0]?.nextClock).toBeNull();
+    expect(await queue('breached', START + 40 * HOUR)).toEqual([]);
+  });
+
+  it("shows the promise while the customer's own time lies ahead, then what is due first", async () => {
+    await script.report('c1');
+    const window = { from: utc(START + 30 * HOUR), to: utc(START + 200 * HOUR) };
+    await script.record('c1', 'CustomerTimeRequested', { promise: 1, ...window }, { at: START + 20 * HOUR });
+    await script.report('c2', { caseType: 'complaint' }, { at: START + 25 * HOUR });
+    await project();
+    const seenAt = async (now: number): Promise<unknown[]> =>
+      (await list(agent, {}, now)).map((item) => [item.id, item.nextClock?.target, item.nextClock?.dueAt]);
+    const restoration = ['c2', 'restore', '2026-11-27T10:00:00+08:00'];
+    expect(await seenAt(START + 29 * HOUR)).toEqual([
+      restoration,
+      ['c1', 'customerPromise', '2026-12-01T17:00:00+08:00'],
+    ]);
+    expect(await seenAt(START + 30 * HOUR)).toEqual([['c1', 'restore', '2026-11-26T19:00:00+08:00'], restoration]);
+  });
+});
+
+describe('queues', () => {
+  it("mine: a technician's open visits, else what the caller owns and is open", async () => {
+    for (const id of ['c1', 'c2', 'c3']) await script.report(id);
+    await script.dispatch('c1', 'v1', 'tom');
+    await script.dispatch('c2', 'v2', 'tom');
+    await script.record('c2', 'VisitCompleted', { visitId: 'v2', fixed: true, materials: [] });
+    await script.record('c3', 'OwnershipTaken', { owner: 'ann' });
+    await script.record('c2', 'OwnershipTaken', { owner: 'ann' });
+    await script.record('c2', 'CaseCancelled', {});
+    await project();
+    expect(await queue('mine', START, scopeOf('technician', 'tom'))).toEqual(['c1']);
+    expect(await queue('mine', START, scopeOf('agent', 'ann'))).toEqual(['c3']);
+  });
+
+  it('unassigned: open, no enquiry, no open visit', async () => {
+    for (const id of ['c1', 'c2', 'c3', 'c4']) await script.report(id, { caseType: id === 'c2' ? 'enquiry' : 'fault' });
+    await script.dispatch('c3', 'v3', 'tom');
+    await script.record('c4', 'CaseCancelled', {});
+    await project();
+    expect(await queue('unassigned')).toEqual(['c1']);
+  });
+
+  it('due-soon: from the 75 % step to the due instant, of any running clock', async () => {
+    await script.report('c1');
+    await project();
+    expect(await queue('due-soon', START + 18 * HOUR - 1)).toEqual([]);
+    expect(await queue('due-soon', START + 18 * HOUR)).toEqual(['c1']);
+    expect(await queue('due-soon', START + 24 * HOUR)).toEqual(['c1']);
+    expect(await queue('due-soon', START + 25 * HOUR)).toEqual([]);
+    // onSiteResponse is breached by now; restore passes its own step.
+    expect(await queue('due-soon', START + 55 * HOUR)).toEqual(['c1']);
+  });
+
+  it('due-soon: an expired pause, until it is resumed', async () => {
+    await script.report('c1');
+    await script.record('c1', 'CasePaused', { reason: 'waiting-customer', until: utc(START + 2 * HOUR) });
+    await project();
+    expect(await queue('due-soon', START + 2 * HOUR - 1)).toEqual([]);
+    expect(await queue('due-soon', START + 900 * HOUR)).toEqual(['c1']);
+    await script.record('c1', 'CaseResumed', { reasons: ['waiting-customer'] }, { at: START + 3 * HOUR });
+    await project();
+    expect(await queue('due-soon', START + 3 * HOUR)).toEqual([]);
+  });
+
+  it('breached: open, a breached clock not stopped', async () => {
+    for (const id of ['c1', 'c2']) await script.report(id);
+    await script.dispatch('c2', 'v2', 'tom', { at: START + MINUTE });
+    await script.record('c2', 'TechnicianArrived', { visitId: 'v2' }, { at: START + 25 * HOUR });
+    await project();
+    expect(await queue('breached', START + 24 * HOUR)).toEqual([]);
+    expect(await queue('breached', START + 26 * HOUR)).toEqual(['c1']);
+    expect(await queue('breached', START + 73 * HOUR)).toEqual(['c1', 'c2']);
+  });
+
+  it('reopened and inform-due follow the facts; those of parts and ratings are empty', async () => {
+    for (const id of ['c1', 'c2']) await script.report(id);
+    await script.dispatch('c1', 'v1', 'tom');
+    await script.record('c1', 'VisitCompleted', { visitId: 'v1', fixed: true, materials: [] });
+    await script.record('c2', 'CaseClosed', { resolution: 'solved-by-phone' });
+    await script.record('c2', 'CaseReopened', {});
+    await project();
+    expect(await queue('inform-due')).toEqual(['c1']);
+    expect(await queue('reopened')).toEqual(['c2']);
+    expect(await queue('waiting-parts')).toEqual([]);
+    expect(await queue('low-rating')).toEqual([]);
+  });
+});
