@@ -1,0 +1,155 @@
+import { mapping, play, typesOf, withRules } from './history.fixture';
+
+describe('history of one case', () => {
+  it('reports the case with its first row, whatever the row is', () => {
+    const { events } = play(['0 note Farm', '5 note again']);
+    expect(typesOf(events)).toEqual(['FaultReported', 'NoteAdded']);
+    expect(events[0]).toMatchObject({
+      data: { region: 'East', number: '333-333-3', caseType: 'fault', source: 'tickets', sourceKey: 'T1' },
+      personal: { data: { siteName: 'Farm' } },
+      occurredAt: Date.UTC(2024, 0, 1),
+      metadata: { source: 'tickets', row: 2, actor: 'import:tickets', actorRole: 'system' },
+    });
+    expect(events[0]?.data).toMatchObject({ depotId: 'depot-east', sla: { targets: expect.any(Array) } });
+    expect(events[0]?.data).not.toHaveProperty('siteName');
+  });
+
+  it('lets the first row be an arrival too', () => {
+    expect(typesOf(play(['0 arrive li']).events)).toEqual([
+      'FaultReported',
+      'TechnicianDispatched',
+      'TechnicianArrived',
+    ]);
+  });
+
+  it('opens a visit without a notice at an arrival', () => {
+    const { events } = play(['0 note', '5 arrive li']);
+    expect(events[1]?.data).toMatchObject({ technicianId: 'li', homeDepot: 'depot-li', notice: false });
+    expect(events[2]?.data).toEqual({ visitId: (events[1]?.data as { visitId: string }).visitId });
+  });
+
+  it('takes a second arrival in an open visit for a hand-over', () => {
+    const { events } = play(['0 note', '5 arrive li', '6 arrive wu', '9 done']);
+    expect(typesOf(events).slice(3)).toEqual(['VisitHandedOver', 'VisitCompleted']);
+    const [dispatched, , handedOver, completed] = events.slice(1).map((event) => event.data as { visitId: string });
+    expect(handedOver).toEqual({ visitId: dispatched?.visitId, technicianId: 'wu' });
+    expect(completed).toEqual({ visitId: dispatched?.visitId, fixed: true, materials: [] });
+  });
+
+  it('takes a completion without an open visit for a remote one', () => {
+    const { events } = play(['0 note', '5 done', '7 fixed']);
+    expect(events.slice(1).map((event) => event.data)).toMatchObject([{ remote: true }, { remote: true }]);
+    expect(typesOf(events)).not.toContain('TechnicianArrived');
+  });
+
+  it('pauses until the next row of the case', () => {
+    const { events } = play(['0 note', '5 wait', '8 wait', '9 note']);
+    expect(events.slice(1).map((event) => [event.type, event.metadata.row])).toEqual([
+      ['CasePaused', 3],
+      ['CaseResumed', 4],
+      ['CasePaused', 4],
+      ['CaseResumed', 5],
+      ['NoteAdded', 5],
+    ]);
+    expect(events[4]?.occurredAt).toBe(Date.UTC(2024, 0, 1, 0, 9));
+  });
+
+  it('ignores the closing of a closed case, and reopens it for any other row', () => {
+    const { events, outcomes } = play(['0 note', '5 closed', '6 closing', '7 note']);
+    expect(outcomes).toEqual(['imported', 'imported', 'ignored', 'imported']);
+    expect(typesOf(events).slice(1)).toEqual(['CaseClosed', 'CaseReopened', 'NoteAdded']);
+  });
+
+  it('says how a case ended by its latest completed visit', () => {
+    const resolutionOf = (...lines: string[]) => play(lines).events.at(-1)?.data;
+    expect(resolutionOf('0 note', '1 done', '2 closed')).toEqual({ resolution: 'repaired' });
+    expect(resolutionOf('0 note', '2 closed')).toEqual({ resolution: 'no-visit-needed' });
+  });
+
+  it('counts exact copies, ignores what a rule leaves out, rejects what no rule matches', () => {
+    const { outcomes, events } = play(['0 test', '0 note a', '0 note a', '1 surprise']);
+    expect(outcomes).toEqual([
+      'ignored',
+      'imported',
+      'duplicate of file',
+      'rejected: no rule of the mapping matches this row',
+    ]);
+    expect(typesOf(events)).toEqual(['FaultReported']);
+  });
+
+  it('closes at the last row where the mapping says so', () => {
+    const { events } = play(['0 note', '5 done'], { mapping: { ...mapping, closeAt: 'lastRow' } });
+    expect(typesOf(events)).toEqual(['FaultReported', 'VisitCompleted', 'CaseClosed']);
+    expect(events.at(-1)?.occurredAt).toBe(Date.UTC(2024, 0, 1, 0, 5));
+  });
+
+  it('carries parts of several rows on the visit', () => {
+    const parts = { partNumber: { column: 'who' }, quantity: '2' };
+    const used = withRules({ event: 'materials', materials: parts });
+    const { events } = play(['0 x P1', '1 x P2'], { mapping: used });
+    expect(typesOf(events)).toEqual(['FaultReported', 'VisitCompleted', 'MaterialsAmended']);
+    const line = (partNumber: string) => ({ partNumber, quantity: 2, source: 'van' });
+    expect(events.at(-1)?.data).toMatchObject({ materials: [line('P1'), line('P2')] });
+  });
+
+  it.each(['0', '1.5', '-3', 'two', ''])('rejects %j pieces of a part, naming the column', (quantity) => {
+    const used = withRules({ event: 'materials', materials: { partNumber: 'P1', quantity: { column: 'who' } } });
+    expect(play([`0 x ${quantity}`], { mapping: used }).outcomes).toEqual([
+      'rejected: expected whole pieces, at least 1',
+    ]);
+  });
+});
+
+describe('history over a log that has some of it', () => {
+  const lines = ['0 note', '5 arrive li', '6 wait', '8 done', '9 closed', '10 closed', '12 note', '13 closed'];
+
+  it('imports nothing twice', () => {
+    const whole = play(lines);
+    const again = play(lines, { log: whole.events });
+    expect(again.events).toEqual([]);
+    expect(again.outcomes).toEqual(lines.map((line) => (line.startsWith('10') ? 'ignored' : 'duplicate of log')));
+  });
+
+  it('goes on after whatever row it was killed at, to the same events', () => {
+    const used = { ...mapping, closeAt: 'lastRow' as const };
+    const open = lines.slice(0, 4);
+    for (const all of [lines, open]) {
+      const whole = play(all, { mapping: used }).events;
+      for (let rows = 0; rows <= all.length; rows += 1) {
+        const killed = whole.filter((event) => (event.metadata.row ?? 0) <= rows + 1);
+        const rest = play(all, { log: killed, mapping: used }).events;
+        expect([...killed, ...rest]).toEqual(whole);
+      }
+    }
+  });
+
+  it('continues a case by a second file that has only the new rows', () => {
+    const first = play(['0 note', '5 arrive li', '6 wait']).events;
+    const second = play(['7 arrive wu', '9 closed'], { log: first });
+    expect(typesOf(second.events)).toEqual(['CaseResumed', 'VisitHandedOver', 'CaseClosed']);
+  });
+
+  it('continues a case by a grown copy of the file, reopening what its last row had closed', () => {
+    const used = { ...mapping, closeAt: 'lastRow' as const };
+    const first = play(['0 note', '5 done'], { mapping: used }).events;
+    const grown = play(['0 note', '5 done', '7 note'], { log: first, mapping: used });
+    expect(grown.outcomes).toEqual(['duplicate of log', 'duplicate of log', 'imported']);
+    expect(typesOf(grown.events)).toEqual(['CaseReopened', 'NoteAdded', 'CaseClosed']);
+  });
+
+  it('rejects rows that come before what the log holds', () => {
+    const first = play(['0 note', '50 note']).events;
+    const late = play(['0 note', '20 note x', '50 note'], { log: first });
+    expect(late.outcomes[1]).toBe(
+      'rejected: earlier than what the log already holds of this case (2024-01-01T00:50:00.000Z)',
+    );
+    expect(late.events).toEqual([]);
+  });
+
+  it('adds nothing to a case that was cancelled meanwhile', () => {
+    const [reported] = play(['0 note']).events;
+    const cancelled = { ...reported!, eventId: 'x', type: 'CaseCancelled', data: {} };
+    const { outcomes } = play(['0 note', '5 note b'], { log: [reported!, cancelled] });
+    expect(outcomes[1]).toMatch(/^rejected: the case was cancelled or merged/);
+  });
+});
