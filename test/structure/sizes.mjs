@@ -34,7 +34,7 @@ export function findingsIn(path) {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   /** @param {ts.Node} node */
   const visit = (node) => {
-    if (ts.isFunctionLike(node) && 'body' in node && node.body && !isExampleList(node, path)) {
+    if (hasBody(node) && !isExampleList(node, path)) {
       const first = source.getLineAndCharacterOfPosition(node.getStart()).line;
       const length = source.getLineAndCharacterOfPosition(node.end).line - first + 1;
       const at = `${path}:${first + 1}`;
@@ -48,12 +48,22 @@ export function findingsIn(path) {
 
 /**
  * @param {ts.Node} node
+ * @returns {node is ts.FunctionLikeDeclaration}
+ */
+function hasBody(node) {
+  return ts.isFunctionLike(node) && 'body' in node && Boolean(node.body);
+}
+
+/**
+ * The body of describe or it, or a function that holds such (a contract suite).
+ * @param {ts.FunctionLikeDeclaration} node
  * @param {string} path
  */
 function isExampleList(node, path) {
-  const isTest = /spec\.ts$/.test(path) || path.includes(`${sep}testing${sep}`);
-  if (!isTest || !ts.isCallExpression(node.parent)) return false;
-  return EXAMPLE_LISTS.test(node.parent.expression.getText());
+  if (!/spec\.ts$/.test(path) && !path.includes(`${sep}testing${sep}`)) return false;
+  if (ts.isCallExpression(node.parent) && EXAMPLE_LISTS.test(node.parent.expression.getText())) return true;
+  const statements = node.body && ts.isBlock(node.body) ? node.body.statements : [];
+  return statements.some((statement) => ts.isExpressionStatement(statement) && EXAMPLE_LISTS.test(statement.getText()));
 }
 
 const findings = process.argv.slice(2).flatMap(sourcesIn).flatMap(findingsIn);

@@ -20,6 +20,12 @@ export class LaunchError extends Error {
   }
 }
 
+/** @param {unknown} error */
+export function report(error) {
+  const words = error instanceof LaunchError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`[fieldcase] ${words}\n`);
+}
+
 const OLDEST_NODE = [20, 19];
 
 /** @param {string} version as in `process.versions.node` */

@@ -61,7 +61,7 @@ function ask(args) {
 }
 
 /**
- * @param {() => boolean} condition
+ * @param {() => boolean | undefined} condition
  * @param {number} timeoutMs
  * @param {number} [everyMs]
  * @returns {Promise<boolean>} whether it came true in time

@@ -9,7 +9,7 @@ import { commandOf, isAlive, signal, until } from './processes.mjs';
 /**
  * @typedef {import('./system-user.mjs').SystemUser} SystemUser
  * @typedef {{folder: string, binaries: string, user: SystemUser | undefined, log: import('./process-log.mjs').ProcessLog,
- *   settings?: Record<string, string>}} ServerOptions
+ *   settings?: Record<string, string>, signal?: AbortSignal | undefined}} ServerOptions
  */
 
 const START_MS = 30_000;
@@ -45,6 +45,8 @@ export async function startServer(options, preferredPort) {
     const port = await freePort(attempt === 1 ? preferredPort : undefined);
     const server = spawnServer(options, port);
     if (await server.ready()) return server;
+    if (options.signal?.aborted) await server.stop();
+    options.signal?.throwIfAborted();
     const words = options.log.lastLines();
     const portTaken = words.some((line) => /could not bind|Address already in use/.test(line));
     if (!portTaken || attempt === PORT_TRIES) {
@@ -58,7 +60,7 @@ export async function startServer(options, preferredPort) {
  * @param {ServerOptions} options
  * @param {number} port
  */
-function spawnServer({ folder, binaries, user, log, settings }, port) {
+function spawnServer({ folder, binaries, user, log, settings, signal: abort }, port) {
   const given = Object.entries({ ...SETTINGS, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', folder, '-p', String(port), ...given], {
     cwd: '/',
@@ -85,8 +87,8 @@ function spawnServer({ folder, binaries, user, log, settings }, port) {
     pid: child.pid ?? 0,
     exited,
     ready: async () => {
-      await until(() => ended || statusOf(folder, child.pid) === 'ready', START_MS);
-      return !ended && statusOf(folder, child.pid) === 'ready';
+      await until(() => ended || abort?.aborted || statusOf(folder, child.pid) === 'ready', START_MS);
+      return !ended && !abort?.aborted && statusOf(folder, child.pid) === 'ready';
     },
     /** @param {number} [fastMs] how long clients may take to go before the server is cut off (it recovers at start) */
     stop: async (fastMs = FAST_STOP_MS) => {

@@ -23,15 +23,15 @@ import { databaseUser } from './system-user.mjs';
 /**
  * Starts the PostgreSQL that comes with the packages, on a free loopback port. The data folder is locked: a second
  * start on it is refused (LaunchError). Stop what you started.
- * @param {{dataDir: string, settings?: Record<string, string>, locked?: boolean}} options `settings` of PostgreSQL;
- *   `locked` when the caller holds the folder's lock
+ * @param {{dataDir: string, settings?: Record<string, string>, locked?: boolean, signal?: AbortSignal}} options
+ *   `settings` of PostgreSQL; `locked` when the caller holds the folder's lock; `signal` gives the start up
  * @returns {Promise<Embedded>}
  */
-export async function startEmbedded({ dataDir, settings = {}, locked = false }) {
+export async function startEmbedded({ dataDir, settings = {}, locked = false, signal }) {
   const home = prepareDataFolder(resolve(dataDir));
   const unlock = locked ? () => undefined : lockDataFolder(home);
   try {
-    return await startIn(home, settings, unlock);
+    return await startIn(home, { settings, signal }, unlock);
   } catch (error) {
     unlock();
     throw error;
@@ -40,11 +40,11 @@ export async function startEmbedded({ dataDir, settings = {}, locked = false }) 
 
 /**
  * @param {string} home
- * @param {Record<string, string>} settings
+ * @param {{settings: Record<string, string>, signal?: AbortSignal | undefined}} options
  * @param {() => void} unlock
  * @returns {Promise<Embedded>}
  */
-async function startIn(home, settings, unlock) {
+async function startIn(home, { settings, signal }, unlock) {
   const user = databaseUser(existingCluster(home));
   const binaries = usableBinaries(user);
   const folder = clusterFolder(home, user);
@@ -53,7 +53,7 @@ async function startIn(home, settings, unlock) {
   mkdirSync(join(home, 'logs'), { recursive: true });
   const log = new ProcessLog(join(home, 'logs', 'postgres.log'));
   const portFile = join(home, 'pg-port');
-  const server = await startServer({ folder, binaries, user, log, settings }, lastPort(portFile));
+  const server = await startServer({ folder, binaries, user, log, settings, signal }, lastPort(portFile));
   writePrivately(portFile, `${server.port}\n`);
   return {
     ...connectionStrings(secrets, server.port),

@@ -1,0 +1,225 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ensureBuilt } from './build.mjs';
+import { prepareDataFolder, writePrivately } from './data-location.mjs';
+import { lockDataFolder } from './instance-lock.mjs';
+import { LaunchError, say } from './messages.mjs';
+import { freePort } from './server.mjs';
+import { startEmbedded } from './start-embedded.mjs';
+import { Supervised } from './supervisor.mjs';
+import { runVerb } from './verbs.mjs';
+
+/** @typedef {import('./options.mjs').Options} Options */
+
+const READY_MS = 60_000;
+const POLL_MS = 50;
+const STOP_MS = 13_000;
+const DATABASE_AT_LEAST_MS = 3_000;
+
+/** A running Fieldcase on one data folder: database, API, worker. */
+export class Instance {
+  /** @type {(() => Promise<void> | void)[]} last started, first ended */
+  #endings = [];
+  /** @type {Supervised[]} */
+  #apps = [];
+  /** @type {import('./start-embedded.mjs').Embedded | undefined} */
+  #database;
+  /** @type {Promise<string> | undefined} */
+  #starting;
+  /** @type {Promise<void> | undefined} */
+  #stopped;
+  #abort = new AbortController();
+  #deadline = 0;
+  /** @type {Promise<never>} rejects when a part has ended for good */
+  broken;
+  /** @type {(error: unknown) => void} */
+  #break = () => undefined;
+
+  /**
+   * @param {string} root
+   * @param {Options} options
+   */
+  constructor(root, options) {
+    this.root = root;
+    this.options = options;
+    this.broken = new Promise((_, reject) => (this.#break = reject));
+    this.broken.catch(() => undefined);
+  }
+
+  get stopping() {
+    return this.#stopped !== undefined;
+  }
+
+  /** @returns {Promise<string>} the address that answers */
+  start() {
+    this.#starting = this.#start();
+    return this.#starting;
+  }
+
+  async #start() {
+    const dataDir = prepareDataFolder(this.options.dataDir);
+    this.#endings.push(lockDataFolder(dataDir));
+    const port = await this.#choosePort();
+    await ensureBuilt(this.root, this.#abort.signal);
+    this.#abort.signal.throwIfAborted();
+    const { databaseUrl, migrationUrl } = await this.#startDatabase(dataDir);
+    const env = this.#environment({ databaseUrl, migrationUrl, port, dataDir });
+    await this.#prepareData(dataDir, env);
+    const url = `http://${this.#hostForUrl()}:${port}`;
+    await this.#startApps(dataDir, env, url);
+    const file = join(dataDir, 'instance.json');
+    writePrivately(file, `${JSON.stringify({ pid: process.pid, url, databaseUrl, migrationUrl }, null, 2)}\n`);
+    this.#endings.push(() => rmSync(file, { force: true }));
+    say(`数据目录 ${dataDir}`, `data in ${dataDir}, logs in ${join(dataDir, 'logs')}`);
+    say(
+      `接口文档 ${url}/docs；令牌：npx fieldcase token agent`,
+      `API at ${url}/docs; tokens: npx fieldcase token agent`,
+    );
+    return url;
+  }
+
+  async #choosePort() {
+    const { port, host } = this.options;
+    const found = await freePort(port, host);
+    if (port === 0 || found === port) return found;
+    throw new LaunchError(
+      `端口 ${port} 已被占用，请用 npm start -- --port N 换一个端口`,
+      `port ${port} is taken: choose another with npm start -- --port N`,
+    );
+  }
+
+  #hostForUrl() {
+    const { host } = this.options;
+    if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+    return host.includes(':') ? `[${host}]` : host;
+  }
+
+  /** @param {string} dataDir */
+  async #startDatabase(dataDir) {
+    const { databaseUrl, migrationUrl } = this.options;
+    if (databaseUrl) {
+      say('使用 DATABASE_URL 指定的 PostgreSQL', 'using the PostgreSQL of DATABASE_URL');
+      return { databaseUrl, migrationUrl: migrationUrl ?? databaseUrl };
+    }
+    say('启动内置 PostgreSQL', 'starting the embedded PostgreSQL');
+    const database = await startEmbedded({ dataDir, locked: true, signal: this.#abort.signal });
+    this.#database = database;
+    this.#endings.push(() => database.stop(Math.max(DATABASE_AT_LEAST_MS, this.#deadline - performance.now())));
+    void database.exited.then(() => {
+      const words = database.lastLines();
+      this.#break(new LaunchError('PostgreSQL 已退出', 'PostgreSQL ended', words));
+    });
+    if (database.fresh) rmSync(join(dataDir, 'sample-data.json'), { force: true });
+    this.#abort.signal.throwIfAborted();
+    return database;
+  }
+
+  /** @param {{databaseUrl: string, migrationUrl: string, port: number, dataDir: string}} known */
+  #environment({ databaseUrl, migrationUrl, port, dataDir }) {
+    return {
+      ...process.env,
+      NODE_ENV: process.env['NODE_ENV'] ?? 'production',
+      DATABASE_URL: databaseUrl,
+      DATABASE_MIGRATION_URL: migrationUrl,
+      PORT: String(port),
+      HOST: this.options.host,
+      FIELDCASE_DATA_DIR: dataDir,
+    };
+  }
+
+  /**
+   * Migrations at every start; sample data once, into an empty log.
+   * @param {string} dataDir
+   * @param {Record<string, string | undefined>} env
+   */
+  async #prepareData(dataDir, env) {
+    const cli = join(this.root, 'dist', 'apps', 'cli', 'main.js');
+    const { signal } = this.#abort;
+    say('更新数据库结构', 'migrating the database');
+    await runVerb(cli, ['migrate'], env, signal);
+    const decided = join(dataDir, 'sample-data.json');
+    if (existsSync(decided) && JSON.parse(readFileSync(decided, 'utf8')).database === databaseName(env)) return;
+    if (!this.options.empty && (await logIsEmpty(cli, env, signal))) {
+      say('导入示例数据', 'loading sample data');
+      await runVerb(cli, ['demo'], env, signal);
+    }
+    writePrivately(decided, `${JSON.stringify({ database: databaseName(env) })}\n`);
+  }
+
+  /**
+   * @param {string} dataDir
+   * @param {Record<string, string | undefined>} env
+   * @param {string} url
+   */
+  async #startApps(dataDir, env, url) {
+    say('启动 API 与后台进程', 'starting API and worker');
+    mkdirSync(join(dataDir, 'logs'), { recursive: true });
+    this.#apps = ['api', 'worker'].map((name) => {
+      const script = join(this.root, 'dist', 'apps', name, 'main.js');
+      return new Supervised(name, script, env, join(dataDir, 'logs', `${name}.log`));
+    });
+    this.#endings.push(async () => void (await Promise.all(this.#apps.map((app) => app.stop()))));
+    this.#abort.signal.throwIfAborted();
+    for (const app of this.#apps) {
+      app.start();
+      app.failed.catch(this.#break);
+    }
+    const [api] = this.#apps;
+    await Promise.race([this.broken, this.#untilReady(url, api)]);
+    for (const app of this.#apps) app.settle();
+  }
+
+  /**
+   * @param {string} url
+   * @param {Supervised | undefined} api
+   */
+  async #untilReady(url, api) {
+    const end = performance.now() + READY_MS;
+    while (performance.now() < end) {
+      await wait(POLL_MS, undefined, { signal: this.#abort.signal });
+      const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+      await answer?.arrayBuffer().catch(() => undefined);
+      if (answer?.ok) return;
+    }
+    throw new LaunchError('API 未能就绪', `the API is not ready after ${READY_MS / 1000} s`, api?.log.lastLines());
+  }
+
+  /** Ends all that was started, within 15 s; safe to call again. @returns {Promise<void>} */
+  stop() {
+    this.#deadline ||= performance.now() + STOP_MS;
+    this.#abort.abort(new LaunchError('已停止', 'stopped'));
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  async #end() {
+    // What a step has just begun is in the list only when the step is over.
+    await this.#starting?.catch(() => undefined);
+    for (let next = this.#endings.pop(); next; next = this.#endings.pop()) await next();
+  }
+
+  /** A second Ctrl-C: nobody waits for requests in flight any more. The database recovers from its log. */
+  hurry() {
+    for (const app of this.#apps) app.kill();
+    this.#deadline = performance.now();
+    if (this.#database) process.kill(this.#database.pid, 'SIGQUIT');
+  }
+}
+
+/** @param {Record<string, string | undefined>} env */
+function databaseName(env) {
+  const url = new URL(env['DATABASE_URL'] ?? '');
+  // The embedded server's port may differ from start to start.
+  return `${url.hostname}${url.pathname}`;
+}
+
+/**
+ * @param {string} cli
+ * @param {Record<string, string | undefined>} env
+ * @param {AbortSignal} signal
+ */
+async function logIsEmpty(cli, env, signal) {
+  const { position } = JSON.parse(await runVerb(cli, ['log', 'head', '--json'], env, signal));
+  return String(position) === '0';
+}

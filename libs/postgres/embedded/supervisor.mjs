@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { LaunchError, say } from './messages.mjs';
+import { ProcessLog } from './process-log.mjs';
+import { signal, until } from './processes.mjs';
+
+const PRELOAD = fileURLToPath(new URL('./end-with-parent.cjs', import.meta.url));
+const GRACE_MS = 8_000;
+const FIRST_DELAY_MS = 500;
+const RESTARTS = 5;
+const RESTARTS_WITHIN_MS = 60_000;
+
+/** One application process in a group of its own; it is started again when it ends by itself, but not for ever. */
+export class Supervised {
+  /** @type {import('node:child_process').ChildProcess | undefined} */
+  #child;
+  /** @type {NodeJS.Timeout | undefined} */
+  #restart;
+  /** @type {number[]} */
+  #ends = [];
+  #stopping = false;
+  #settled = false;
+
+  /**
+   * @param {string} name
+   * @param {string} script
+   * @param {Record<string, string | undefined>} env
+   * @param {string} logFile
+   */
+  constructor(name, script, env, logFile) {
+    this.name = name;
+    this.script = script;
+    this.env = env;
+    this.log = new ProcessLog(logFile);
+    /** @type {Promise<never>} rejects when it ends while starting, or too often */
+    this.failed = new Promise((_, reject) => (this.fail = reject));
+    this.failed.catch(() => undefined);
+  }
+
+  start() {
+    const child = spawn(process.execPath, ['--enable-source-maps', '--require', PRELOAD, this.script], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: this.env,
+    });
+    this.#child = child;
+    this.log.follow(child.stdout);
+    this.log.follow(child.stderr);
+    child.once('error', (error) => this.log.write(`${error.message}\n`));
+    child.once('close', (code, by) => this.#ended(by ?? `code ${code}`));
+  }
+
+  get pid() {
+    return this.#child?.pid;
+  }
+
+  /** From now on an end is an accident, no failed start. */
+  settle() {
+    this.#settled = true;
+  }
+
+  /** @param {string} how */
+  #ended(how) {
+    this.#child = undefined;
+    if (this.#stopping) return;
+    const now = performance.now();
+    this.#ends = [...this.#ends.filter((at) => now - at < RESTARTS_WITHIN_MS), now];
+    if (!this.#settled || this.#ends.length > RESTARTS) {
+      const words = this.log.lastLines();
+      return this.fail?.(new LaunchError(`${this.name} 已退出（${how}）`, `${this.name} ended (${how})`, words));
+    }
+    const delay = FIRST_DELAY_MS * 2 ** (this.#ends.length - 1);
+    say(
+      `${this.name} 意外退出（${how}），${delay} 毫秒后重启`,
+      `${this.name} ended unexpectedly (${how}), again in ${delay} ms; its log: ${this.log.path}`,
+    );
+    this.#restart = setTimeout(() => this.start(), delay);
+  }
+
+  /** @param {number} [graceMs] for requests in flight, then it is killed */
+  async stop(graceMs = GRACE_MS) {
+    this.#stopping = true;
+    clearTimeout(this.#restart);
+    const pid = this.#child?.pid;
+    if (pid) {
+      // The whole group: an application may have children of its own.
+      signal(-pid, 'SIGTERM');
+      if (!(await until(() => !this.#child, graceMs))) signal(-pid, 'SIGKILL');
+      await until(() => !this.#child, 2_000);
+    }
+    this.log.close();
+  }
+
+  /** Without any grace. */
+  kill() {
+    this.#stopping = true;
+    if (this.#child?.pid) signal(-this.#child.pid, 'SIGKILL');
+  }
+}
