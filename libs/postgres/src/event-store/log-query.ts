@@ -3,7 +3,10 @@ import { logTypes } from './recorded-event-row';
 import { unavailable } from './store-errors';
 
 export interface LogQuery {
-  /** Of the prepared statement; without one the text is planned for its values. */
+  /**
+   * Of the prepared statement. Reads have none: a plan that a session made while the table was small (a scan) would be
+   * kept when it is large.
+   */
   readonly name?: string;
   readonly text: string;
   readonly values: readonly unknown[];

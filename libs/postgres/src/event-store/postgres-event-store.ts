@@ -69,7 +69,6 @@ export class PostgresEventStore implements EventStore {
     options: ReadOptions = {},
   ): Promise<ReadonlyMap<string, readonly RecordedEvent[]>> {
     const rows = await ask<EventRow>(this.pool, {
-      name: options.personal ? 'fieldcase.read-streams-personal' : 'fieldcase.read-streams',
       text: options.personal ? readStreamsPersonalSql : readStreamsSql,
       values: [streamIds, options.afterVersion ?? 0, options.upToPosition ?? null],
     });
@@ -80,7 +79,6 @@ export class PostgresEventStore implements EventStore {
 
   async lookUp(key: Pick<CommandKey, 'hash' | 'request'>, streamIds: readonly string[]): Promise<KeyLookup> {
     const rows = await ask<TailRow>(this.pool, {
-      name: 'fieldcase.look-up',
       text: lookUpSql,
       values: [Buffer.from(key.hash), Buffer.from(key.request), streamIds],
     });
@@ -116,7 +114,6 @@ export class PostgresEventStore implements EventStore {
 
 export async function readHead(pool: Pool): Promise<bigint> {
   const [row] = await ask<{ head: bigint }>(pool, {
-    name: 'fieldcase.head',
     text: 'select coalesce(max(position), 0) as head from fieldcase.events',
     values: [],
   });

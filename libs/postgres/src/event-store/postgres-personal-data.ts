@@ -9,7 +9,6 @@ export class PostgresPersonalData implements PersonalData {
   async fetch(positions: readonly bigint[]): Promise<ReadonlyMap<bigint, object>> {
     if (positions.length === 0) return new Map();
     const rows = await ask<{ position: bigint; data: object }>(this.pool, {
-      name: 'fieldcase.personal-data',
       text: 'select position, data from fieldcase.personal_data where position = any ($1::bigint[])',
       values: [positions],
     });

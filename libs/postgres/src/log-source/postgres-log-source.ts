@@ -46,7 +46,7 @@ export class PostgresLogSource implements LogSource {
     if (end <= after) return { events: [], upTo: after };
     const events = few
       ? await readReferenceEvents(this.pool, { types, after, upTo: end, limit, upcasters: this.upcasters })
-      : await this.query('types', `and e.type = any ($4)`, [after, end, limit, types]);
+      : await this.query('and e.type = any ($4::text[])', [after, end, limit, types]);
     return { events, upTo: events.length === limit ? (events.at(-1)?.position ?? end) : end };
   }
 
@@ -74,13 +74,12 @@ export class PostgresLogSource implements LogSource {
   }
 
   private async readAll(after: bigint, limit: number, upTo: bigint | undefined): Promise<LogBatch> {
-    const events = await this.query('all', '', [after, upTo ?? null, limit]);
+    const events = await this.query('', [after, upTo ?? null, limit]);
     return { events, upTo: events.at(-1)?.position ?? after };
   }
 
-  private async query(name: string, where: string, values: readonly unknown[]): Promise<RecordedEvent[]> {
+  private async query(where: string, values: readonly unknown[]): Promise<RecordedEvent[]> {
     const rows = await ask<EventRow>(this.pool, {
-      name: `fieldcase.read-log-${name}`,
       text: `select ${eventColumns} from fieldcase.events e
               where e.position > $1 and e.position <= coalesce($2::bigint, 9223372036854775807) ${where}
               order by e.position limit $3`,

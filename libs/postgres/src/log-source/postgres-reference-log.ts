@@ -19,14 +19,15 @@ export function areReferenceTypes(types: readonly string[]): boolean {
   return types.every((type) => indexed.has(type));
 }
 
+// The literal list is the index's own condition: with a parameter alone the planner could not use it.
+export const readReferenceSql = `select ${eventColumns} from fieldcase.events e
+  where e.${referenceTypesSql} and e.type = any ($1::text[]) and e.position > $2::bigint
+    and e.position <= coalesce($3::bigint, 9223372036854775807)
+  order by e.position limit $4::bigint`;
+
 export async function readReferenceEvents(pool: Pool, read: ReferenceRead): Promise<RecordedEvent[]> {
   const rows = await ask<EventRow>(pool, {
-    name: 'fieldcase.read-reference',
-    // The literal list is the index's own condition: with a parameter alone the planner could not use it.
-    text: `select ${eventColumns} from fieldcase.events e
-            where e.${referenceTypesSql} and e.type = any ($1) and e.position > $2
-              and e.position <= coalesce($3::bigint, 9223372036854775807)
-            order by e.position limit $4`,
+    text: readReferenceSql,
     values: [read.types, read.after, read.upTo ?? null, read.limit ?? null],
   });
   return rows.map((row) => toRecordedEvent(row, read.upcasters));
