@@ -56,7 +56,8 @@ export function caseNumber(counter: number): string {
 
 /** The counter of a number as people write it (any case, with or without `-` and blanks); null when it is none. */
 export function parseCaseNumber(text: string): number | null {
-  const digits = [...text.toUpperCase().replace(/[\s-]/g, '')].map((character) => ALPHABET.indexOf(character));
+  const characters = text.toUpperCase().replace(/[\s-]/g, '').split('');
+  const digits = characters.map((character) => ALPHABET.indexOf(character));
   if (digits.length !== LENGTH + 1 || digits.includes(-1)) return null;
   const body = digits.slice(0, LENGTH);
   if (checkDigit(body) !== digits[LENGTH]) return null;

@@ -70,25 +70,20 @@ export function requestExemption(command: RequestExemption, state: CaseState, co
 
 const notExemptable = new Set(['met', 'replaced', 'cancelled', 'voided']);
 
-function requireExemptable(target: string, state: CaseState, now: Instant) {
-  if (target === SIGNATURE_TARGET) return undefined;
+function requireExemptable(target: string, state: CaseState, now: Instant): void {
+  if (target === SIGNATURE_TARGET) return;
   const clock = judge(state.sla, now).find(({ clockId }) => clockId === target);
   if (clock === undefined) {
     throw refusal('exemption.unknown-target', { target }, { target: 'a clockId of this case, or signature' });
   }
   if (notExemptable.has(clock.state)) throw refusal('exemption.clock-ended', { target, state: clock.state });
-  return clock;
 }
 
+/** For a clock, `ClockExempted` follows when the clocks are settled. */
 export function approveExemption(command: ApproveExemption, state: CaseState, context: CommandContext): Decision {
   const { exemptionId, target } = requirePendingExemption(command.exemptionId, state, context);
-  const clock = requireExemptable(target, state, context.now);
-  const approved: CaseEvent = {
-    type: 'ExemptionApproved',
-    data: present({ exemptionId, target, note: command.note }),
-  };
-  if (clock === undefined) return [approved];
-  return [approved, { type: 'ClockExempted', data: { clockId: target, target: clock.target, exemptionId } }];
+  requireExemptable(target, state, context.now);
+  return [{ type: 'ExemptionApproved', data: present({ exemptionId, target, note: command.note }) }];
 }
 
 export function refuseExemption(command: RefuseExemption, state: CaseState, context: CommandContext): Decision {

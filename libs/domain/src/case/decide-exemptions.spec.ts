@@ -64,7 +64,11 @@ describe('exemptions', () => {
       .when(approve, supervisor)
       .then(
         { type: 'ExemptionApproved', data: { exemptionId: 'x1', target: ON_SITE, note: 'seen' } },
-        { type: 'ClockExempted', data: { clockId: ON_SITE, target: 'onSiteResponse', exemptionId: 'x1' } },
+        {
+          type: 'ClockExempted',
+          data: { clockId: ON_SITE, target: 'onSiteResponse', exemptionId: 'x1' },
+          occurredAt: h(1) + 60_000,
+        },
       );
     spec
       .given(measured, requested('signature'))

@@ -16,7 +16,9 @@ const line = fc.record(
 describe('materialsDigest', () => {
   it('is a SHA-256 that stays the same for ever: customers signed it', () => {
     expect(materialsDigest([])).toBe('4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945');
-    expect(materialsDigest([{ ...belt, serial: 's1' }, belt])).toBe('306a04a84f9ddd19fe7c09462149ad2d02f4ce14b878a7d0dfb54f69ae4f5c55');
+    expect(materialsDigest([{ ...belt, serial: 's1' }, belt])).toBe(
+      '306a04a84f9ddd19fe7c09462149ad2d02f4ce14b878a7d0dfb54f69ae4f5c55',
+    );
   });
 
   it('does not depend on the order of the lines', () => {
