@@ -1,23 +1,7 @@
 import type { RecordedEvent } from '@fieldcase/eventsourcing';
-import {
-  casePersonalFields,
-  clockPersonalFields,
-  referenceEventTypes,
-  type TechnicianWeekEvent,
-} from '@fieldcase/domain/events';
+import { eventSchemaVersions } from '@fieldcase/domain';
 
-const technicianWeek: Record<TechnicianWeekEvent['type'], true> = { WindowReserved: true, WindowReleased: true };
-
-/** Current schema version per event type; raised together with an upcaster. */
-const versions: ReadonlyMap<string, number> = new Map(
-  [
-    ...Object.keys(casePersonalFields),
-    ...Object.keys(clockPersonalFields),
-    ...Object.keys(technicianWeek),
-    ...referenceEventTypes,
-    'CaseNumbersReserved',
-  ].map((type) => [type, 1]),
-);
+const versions = new Map<string, number>(Object.entries(eventSchemaVersions));
 
 /** False for an event of a newer release: whoever follows the log parks it and does not guess. */
 export function isKnownEvent(event: Pick<RecordedEvent, 'type' | 'schemaVersion'>): boolean {

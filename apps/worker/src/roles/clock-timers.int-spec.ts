@@ -26,7 +26,6 @@ let offsetMs = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  await migrate(database.url);
   connections = connect({ databaseUrl: database.url, poolSize: 6 }, () => undefined);
   const { pool, store, source, references } = connections;
   const { secret } = await readLogIdentity(pool);

@@ -2,7 +2,6 @@ import type { Pool } from 'pg';
 import { InMemoryEventStore, InMemoryLogSource, type LogSource, type StreamWrite } from '@fieldcase/eventsourcing';
 import { counted, CountingProjection } from '../../../../test/support/counting-projection';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
-import { migrate } from '../migrations/migrate';
 import { ParkedEvents } from '../parking/parked-events';
 import { createPool } from '../pool/pool';
 import { OtherVersion } from '../subscriptions/checkpoints';
@@ -18,7 +17,6 @@ let name = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  await migrate(database.url);
   pool = createPool({ url: database.url });
 });
 beforeEach(async () => {

@@ -43,10 +43,13 @@ export class ReadModelStatus {
     if ((this.reached.get(projection) ?? -1n) >= position) return true;
     this.listener.start();
     return new Promise<boolean>((resolve, reject) => {
-      const settle = (reached: boolean): void => {
+      const leave = (): void => {
         clearTimeout(timer);
         this.waiters.delete(waiter);
         if (this.waiters.size === 0) this.stopPolling();
+      };
+      const settle = (reached: boolean): void => {
+        leave();
         resolve(reached);
       };
       const waiter: Waiter = { projection, position, resolve: settle };
@@ -54,7 +57,7 @@ export class ReadModelStatus {
       this.waiters.add(waiter);
       this.poll ??= setInterval(() => void this.look(), this.options.pollMs ?? 250);
       this.positions([projection]).catch((error: unknown) => {
-        settle(false);
+        leave();
         reject(error instanceof Error ? error : new Error(String(error)));
       });
     });

@@ -2,7 +2,6 @@ import type { Pool } from 'pg';
 import { InMemoryEventStore, InMemoryLogSource, type LogSource, type SqlClient } from '@fieldcase/eventsourcing';
 import { counted, CountingProjection } from '../../../../test/support/counting-projection';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
-import { migrate } from '../migrations/migrate';
 import { ParkedEvents } from '../parking/parked-events';
 import { createPool } from '../pool/pool';
 import { ProjectionRunner } from './projection-runner';
@@ -16,7 +15,6 @@ const never = new AbortController().signal;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  await migrate(database.url);
   pool = createPool({ url: database.url, lockTimeoutMs: 5_000 });
 });
 afterAll(async () => {

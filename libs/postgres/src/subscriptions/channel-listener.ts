@@ -9,7 +9,6 @@ import { silent, type Report } from './report';
  */
 export class ChannelListener {
   private readonly stopping = new AbortController();
-  private client: Client | undefined;
   private running: Promise<void> | undefined;
 
   constructor(
@@ -28,7 +27,6 @@ export class ChannelListener {
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.client?.end().catch(() => undefined);
     await this.running;
   }
 
@@ -45,13 +43,13 @@ export class ChannelListener {
     }
   }
 
-  /** Returns when the connection has ended. */
+  /** Returns when the connection has ended, or it was told to stop: never in the middle of connecting, which hangs. */
   private async listen(connected: () => void): Promise<void> {
     const client = new Client(this.options.pool.options);
-    this.client = client;
     const ended = new Promise<void>((resolve) => {
       client.on('end', resolve);
       client.on('error', () => resolve());
+      this.stopping.signal.addEventListener('abort', () => resolve());
     });
     client.on('notification', ({ payload }) => this.options.onNotification(payload ?? ''));
     try {

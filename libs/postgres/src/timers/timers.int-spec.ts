@@ -2,7 +2,6 @@ import type { Pool } from 'pg';
 import { InMemoryEventStore, InMemoryLogSource, streamId, type Instant } from '@fieldcase/eventsourcing';
 import { counted } from '../../../../test/support/counting-projection';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
-import { migrate } from '../migrations/migrate';
 import { createPool } from '../pool/pool';
 import { ProjectionRunner } from '../projections/projection-runner';
 import { asSqlClient } from '../subscriptions/sql';
@@ -19,7 +18,6 @@ let offsetMs = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  await migrate(database.url);
   pool = createPool({ url: database.url });
 });
 afterAll(async () => {
