@@ -7,3 +7,4 @@ export * from './duration';
 export { initialSlaFacts, evolveSlaFacts, slaEventTypes, type SlaFacts } from './sla-facts';
 export { judge, type Calendars } from './judge';
 export { settle, nextStepAt } from './settle';
+export { validatePolicy, slaPolicyRefusals, SLA_TARGETS, type SlaPolicyRefusal } from './validate-policy';
