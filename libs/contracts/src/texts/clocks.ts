@@ -32,7 +32,10 @@ export interface SpokenClock {
   readonly early: boolean;
   readonly policyChange: boolean;
   readonly voided: 'late-fact' | 'approval' | null;
-  readonly pendingVoiding: boolean;
+  /** Late facts that dispute the breach, which a supervisor has to decide; empty without a pending voiding. */
+  readonly contested: readonly { readonly type: string; readonly at: string }[] | null;
+  /** The time that the customer named. */
+  readonly promised: { readonly from: string; readonly to: string } | null;
   readonly exemption: 'pending' | 'approved' | 'refused' | null;
   /** There was a breach (before an exemption or a voiding). */
   readonly breachedAt: string | null;
@@ -70,6 +73,7 @@ const english = {
     DispatchWithdrawn: 'the dispatch was withdrawn',
     CustomerTimeRequested: 'the customer named another time',
     CustomerTimeWithdrawn: "the customer's time was withdrawn",
+    CasePaused: 'the case was paused',
     CaseTriaged: 'the new policy no longer has this target',
     ClockExempted: 'a supervisor exempted it',
     ExemptionApproved: 'a supervisor exempted it',
@@ -114,6 +118,7 @@ const chinese: typeof english = {
     DispatchWithdrawn: '派工撤回',
     CustomerTimeRequested: '客户另约时间',
     CustomerTimeWithdrawn: '客户约定时间撤回',
+    CasePaused: '案件暂停',
     CaseTriaged: '新规则不再包含此时限',
     ClockExempted: '主管批准豁免',
     ExemptionApproved: '主管批准豁免',
@@ -137,7 +142,8 @@ export function clockSentence(clock: SpokenClock, language: Language): string {
 function englishSentence(clock: SpokenClock): string {
   const amount = clock.within === null ? `counted ${clock.counted}` : `counted ${clock.counted} of ${clock.within}`;
   const parts = [amount, ...englishGaps(clock), englishOutcome(clock), ...englishRemarks(clock)];
-  return `${english.targets[clock.target] ?? clock.target}: ${parts[0]}${parts[1]?.startsWith('from ') ? ': ' : '; '}${parts.slice(1).join('; ')}.`;
+  const promised = clock.promised ? ` (${clock.promised.from} to ${clock.promised.to})` : '';
+  return `${english.targets[clock.target] ?? clock.target}${promised}: ${parts[0]}${parts[1]?.startsWith('from ') ? ': ' : '; '}${parts.slice(1).join('; ')}.`;
 }
 
 function englishGaps({ gaps, moreGaps }: SpokenClock): string[] {
@@ -186,7 +192,10 @@ function englishRemarks(clock: SpokenClock): string[] {
   if (clock.voided === 'late-fact')
     remarks.push(`the breach published for ${clock.breachedAt} was voided by a fact recorded late`);
   if (clock.voided === 'approval') remarks.push(`a supervisor voided the breach published for ${clock.breachedAt}`);
-  if (clock.pendingVoiding) remarks.push('a fact recorded late disputes the breach and a supervisor has to decide');
+  if (clock.contested) {
+    const facts = clock.contested.map(({ type, at }) => ` (${english.stops[type] ?? type} at ${at})`).join('');
+    remarks.push(`a fact recorded late${facts} disputes the breach and a supervisor has to decide`);
+  }
   if (clock.exemption === 'pending') remarks.push('an exemption has been requested and not yet decided');
   if (clock.exemption === 'refused') remarks.push('an exemption was refused');
   return remarks;
@@ -195,7 +204,8 @@ function englishRemarks(clock: SpokenClock): string[] {
 function chineseSentence(clock: SpokenClock): string {
   const amount = clock.within === null ? `已计 ${clock.counted}` : `已计 ${clock.counted}，时限 ${clock.within}`;
   const parts = [amount, ...chineseGaps(clock), chineseOutcome(clock), ...chineseRemarks(clock)];
-  return `${chinese.targets[clock.target] ?? clock.target}：${parts.join('；')}。`;
+  const promised = clock.promised ? `（${clock.promised.from}至${clock.promised.to}）` : '';
+  return `${chinese.targets[clock.target] ?? clock.target}${promised}：${parts.join('；')}。`;
 }
 
 function chineseGaps({ gaps, moreGaps }: SpokenClock): string[] {
@@ -241,7 +251,10 @@ function chineseRemarks(clock: SpokenClock): string[] {
   if (clock.policyChange) remarks.push('规则变更时期限已过');
   if (clock.voided === 'late-fact') remarks.push(`原定${clock.breachedAt}的超时因补录事实撤销`);
   if (clock.voided === 'approval') remarks.push(`主管撤销了${clock.breachedAt}的超时`);
-  if (clock.pendingVoiding) remarks.push('补录事实对超时提出异议，待主管裁定');
+  if (clock.contested) {
+    const facts = clock.contested.map(({ type, at }) => `（${at}${chinese.stops[type] ?? type}）`).join('');
+    remarks.push(`补录事实${facts}对超时提出异议，待主管裁定`);
+  }
   if (clock.exemption === 'pending') remarks.push('豁免申请待批');
   if (clock.exemption === 'refused') remarks.push('豁免申请已驳回');
   return remarks;

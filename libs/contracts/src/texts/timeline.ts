@@ -98,8 +98,8 @@ const intake: Record<string, Template> = {
     zh: ({ data }) => `更正资料（${fieldsOf(data)}）${tailZh(data['reason'])}`,
   },
   NoteAdded: {
-    en: ({ data }) => `${en(data['kind'])}${tailEn(data['text'])}`,
-    zh: ({ data }) => `${zh(data['kind'])}${tailZh(data['text'])}`,
+    en: ({ data }) => `${en(data['kind'] ?? 'note')}${tailEn(data['text'])}`,
+    zh: ({ data }) => `${zh(data['kind'] ?? 'note')}${tailZh(data['text'])}`,
   },
   OwnershipTaken: {
     en: ({ data }) => `${asText(data['owner'])} now owns the case`,

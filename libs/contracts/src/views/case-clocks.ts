@@ -36,6 +36,8 @@ export interface ClockView {
     readonly cause: string;
     readonly voided?: { readonly by: string; readonly recordedAt: string };
     readonly pendingVoiding?: boolean;
+    /** The late facts that a supervisor has to decide on. */
+    readonly contestedBy?: readonly (FactReference & { readonly at: string; readonly recordedBy: string })[];
   } | null;
   readonly exemption?: { readonly exemptionId: string; readonly state: string };
   /** A customer's promise met before its window began. */

@@ -52,6 +52,9 @@ function breachViewOf(clock: Clock, text: (instant: Instant) => string): ClockVi
     cause: breach.cause,
     ...(breach.voided ? { voided: { by: breach.voided.by, recordedAt: text(breach.voided.recordedAt) } } : {}),
     ...(breach.pendingVoiding === undefined ? {} : { pendingVoiding: breach.pendingVoiding }),
+    ...(breach.contestedBy === undefined
+      ? {}
+      : { contestedBy: breach.contestedBy.map((late) => ({ ...late, at: text(late.at) })) }),
   };
 }
 
@@ -72,10 +75,21 @@ function spokenClockOf(clock: Clock, at: Instant, zone: string, language: Langua
     early: clock.early,
     policyChange: stands && clock.breach?.cause === 'policy-change',
     voided: clock.breach?.voided?.by ?? null,
-    pendingVoiding: clock.breach?.pendingVoiding ?? false,
+    contested: contestedOf(clock, zone, language),
+    promised: clock.promised
+      ? {
+          from: spokenInstant(clock.promised.from, language, zone),
+          to: spokenInstant(clock.promised.to, language, zone, clock.promised.from),
+        }
+      : null,
     exemption: clock.exemption?.state ?? null,
     breachedAt: instant(clock.breach?.at ?? null),
   };
+}
+
+function contestedOf(clock: Clock, zone: string, language: Language): SpokenClock['contested'] {
+  if (clock.breach?.pendingVoiding !== true) return null;
+  return (clock.breach.contestedBy ?? []).map(({ type, at }) => ({ type, at: spokenInstant(at, language, zone) }));
 }
 
 /** A held clock is as far from its due instant as it has time left; any other as the clock on the wall says. */

@@ -1,0 +1,185 @@
+import type { Technician } from '@fieldcase/domain/events';
+import { Rejection } from '@fieldcase/eventsourcing';
+import { caseBoardProjection } from '../case-board/case-board.projection';
+import { CaseScript, HOUR, START, utc } from '../specs/case-script';
+import { readModelDatabase, type ReadModelDatabase } from '../specs/read-model-database';
+import { scopeOf } from '../specs/scopes';
+import { ApprovalQueries } from './approval.queries';
+import { TechnicianQueries } from './technician.queries';
+
+let database: ReadModelDatabase;
+let script: CaseScript;
+let queries: TechnicianQueries;
+const dispatcher = scopeOf('dispatcher');
+const today = '2026-11-23';
+
+const technician = (id: string, changes: Partial<Technician> = {}): Technician => ({
+  id,
+  name: id.toUpperCase(),
+  homeDepot: `depot-of-${id}`,
+  regions: ['north'],
+  skills: ['harvester'],
+  languages: ['zh'],
+  active: true,
+  ...changes,
+});
+const staff = [
+  technician('ute', { regions: ['south'], skills: ['drill', 'harvester'], languages: ['zh', 'mn'] }),
+  technician('tom'),
+  technician('old', { active: false }),
+];
+
+beforeAll(async () => {
+  database = await readModelDatabase();
+  queries = new TechnicianQueries(database.client, async () => 3n);
+});
+afterAll(() => database.close());
+beforeEach(() => {
+  script = new CaseScript();
+});
+
+async function project(): Promise<void> {
+  const projection = caseBoardProjection(script.store);
+  await database.reset(projection);
+  await database.apply(projection, await script.events());
+}
+/** A visit of tom's in case `id`, agreed from `hour` hours after 09:00 for two hours. */
+async function agreed(id: string, hour: number | null): Promise<void> {
+  await script.report(id);
+  await script.dispatch(id, `v-${id}`, 'tom');
+  if (hour === null) return;
+  const window = { from: utc(START + hour * HOUR), to: utc(START + (hour + 2) * HOUR) };
+  await script.record(id, 'AppointmentAgreed', { visitId: `v-${id}`, ...window, requestedBy: 'us' });
+}
+
+describe('technicians', () => {
+  it('are found by region, skill and language, the active ones, by name', async () => {
+    await project();
+    const found = async (filter: object, scope = dispatcher) =>
+      (await queries.technicians(scope, filter, staff, START)).items.map((item) => item.id);
+    expect(await found({})).toEqual(['tom', 'ute']);
+    expect(await found({ region: 'south' })).toEqual(['ute']);
+    expect(await found({ skill: 'drill' })).toEqual(['ute']);
+    expect(await found({ language: 'mn', region: 'north' })).toEqual([]);
+    expect(await found({}, scopeOf('dispatcher', 'd', ['north']))).toEqual(['tom']);
+    expect(await found({}, scopeOf('technician', 'ute'))).toEqual(['ute']);
+    expect(await found({}, scopeOf('analyst'))).toEqual([]);
+  });
+
+  it('show their agreed windows of the day and how many visits are open', async () => {
+    await agreed('c2', 4);
+    await agreed('c1', 1);
+    await agreed('c3', 24);
+    await agreed('c4', null);
+    await agreed('c5', 6);
+    await script.record('c5', 'VisitCompleted', { visitId: 'v-c5', fixed: true, materials: [] });
+    await project();
+    const { items, position } = await queries.technicians(dispatcher, { date: today }, staff, START);
+    expect(position).toBe('3');
+    expect(items.find((item) => item.id === 'tom')).toEqual({
+      id: 'tom',
+      name: 'TOM',
+      homeDepot: 'depot-of-tom',
+      regions: ['north'],
+      skills: ['harvester'],
+      languages: ['zh'],
+      windows: [
+        { visitId: 'v-c1', caseId: 'c1', from: '2026-11-23T10:00:00+08:00', to: '2026-11-23T12:00:00+08:00' },
+        { visitId: 'v-c2', caseId: 'c2', from: '2026-11-23T13:00:00+08:00', to: '2026-11-23T15:00:00+08:00' },
+      ],
+      openVisits: 4,
+    });
+    const tomorrow = await queries.technicians(dispatcher, { date: '2026-11-24' }, staff, START);
+    expect(tomorrow.items[0]?.windows.map((window) => window.caseId)).toEqual(['c3']);
+    await expect(queries.technicians(dispatcher, { date: '2026-02-30' }, staff, START)).rejects.toThrow(Rejection);
+  });
+});
+
+describe("a technician's day", () => {
+  it('has his windows, what he did, and what still has no window', async () => {
+    await agreed('c1', 4);
+    await agreed('c2', 1);
+    await agreed('c3', 30);
+    await agreed('c4', null);
+    await script.report('c5');
+    await script.dispatch('c5', 'v-c5', 'ute');
+    await agreed('c6', 2);
+    await script.record('c6', 'DispatchWithdrawn', { visitId: 'v-c6' });
+    await script.record('c2', 'TechnicianArrived', { visitId: 'v-c2' }, { at: START + HOUR });
+    await script.record('c2', 'CaseCancelled', {});
+    await project();
+    const day = async (scope = dispatcher, date = today) =>
+      (await queries.visits(scope, { technicianId: 'tom', date }, START)).items;
+    expect((await day()).map((visit) => [visit.caseId, visit.state, visit.siteName])).toEqual([
+      ['c4', 'dispatched', 'Site c4'],
+      ['c2', 'on-site', 'Site c2'],
+      ['c1', 'appointed', 'Site c1'],
+    ]);
+    expect((await day(dispatcher, '2026-11-24')).map((visit) => visit.caseId)).toEqual(['c4', 'c3']);
+    expect((await day(scopeOf('technician', 'tom'))).map((visit) => visit.siteName)).toEqual([
+      'Site c4',
+      null,
+      'Site c1',
+    ]);
+    expect(await day(scopeOf('technician', 'ute'))).toEqual([]);
+    expect(await day(scopeOf('dispatcher', 'd', ['south']))).toEqual([]);
+  });
+});
+
+describe('approvals', () => {
+  const clockId = 'onSiteResponse:-:1';
+  async function requested(id: string, actor: string, region = 'north'): Promise<void> {
+    await script.report(id, { region });
+    const request = { exemptionId: `e-${id}`, target: clockId, reason: 'flood' };
+    await script.record(id, 'ExemptionRequested', request, { actor });
+  }
+  const list = (scope = scopeOf('supervisor', 'sue'), filter = {}) =>
+    new ApprovalQueries(database.client, script.store, async () => 9n).list(scope, filter);
+
+  it('are what a supervisor may decide: in his regions, never his own, oldest first', async () => {
+    await requested('c1', 'ann');
+    await requested('c2', 'sue');
+    await requested('c3', 'ann', 'south');
+    const voiding = { clockId, target: 'onSiteResponse', dueAt: utc(START), factType: 'TechnicianArrived' } as const;
+    await script.record('c1', 'VoidingRequested', { ...voiding, factRecordedBy: 'tom' });
+    await script.record('c2', 'VoidingRequested', { ...voiding, factRecordedBy: 'sue' });
+    await project();
+    expect(await list()).toEqual({
+      items: [
+        {
+          kind: 'exemption',
+          caseId: 'c1',
+          number: 'N-c1',
+          region: 'north',
+          id: 'e-c1',
+          target: clockId,
+          requestedBy: 'ann',
+          requestedAt: '2026-11-23T09:00:00+08:00',
+          reason: 'flood',
+        },
+        expect.objectContaining({ kind: 'exemption', caseId: 'c3' }),
+        expect.objectContaining({
+          kind: 'voiding',
+          caseId: 'c1',
+          id: clockId,
+          requestedBy: 'tom',
+          factType: 'TechnicianArrived',
+        }),
+      ],
+      next: null,
+      position: '9',
+    });
+    expect((await list(scopeOf('supervisor', 's', ['south']))).items.map((item) => item.caseId)).toEqual(['c3']);
+    expect((await list(scopeOf('agent'))).items).toEqual([]);
+  });
+
+  it('go once they are decided, and come in pages', async () => {
+    for (const id of ['c1', 'c2', 'c3']) await requested(id, 'ann');
+    await script.record('c2', 'ExemptionApproved', { exemptionId: 'e-c2', target: clockId });
+    await project();
+    const first = await list(undefined, { limit: 1 });
+    expect(first.items.map((item) => item.caseId)).toEqual(['c1']);
+    const second = await list(undefined, { limit: 1, cursor: first.next });
+    expect([second.items.map((item) => item.caseId), second.next]).toEqual([['c3'], null]);
+  });
+});
