@@ -67,7 +67,11 @@ export class ReferenceHandler implements ICommandHandler<HandleReference> {
 @Module({})
 export class ApplicationModule {
   static register(options: ApplicationOptions): DynamicModule {
-    const { cases, references, referenceData } = createApplication(options);
+    return ApplicationModule.of(createApplication(options));
+  }
+
+  /** For a process that uses the same services outside of the bus as well. */
+  static of({ cases, references, referenceData }: Application): DynamicModule {
     const services = [
       { provide: CaseCommands, useValue: cases },
       { provide: ReferenceCommands, useValue: references },

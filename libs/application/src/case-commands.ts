@@ -50,6 +50,11 @@ export class CaseCommands {
     return this.runner.run(task, options);
   }
 
+  /** What the same command was answered before, for a caller who has lost sight of the case since. */
+  answerOf(options: CommandOptions): Promise<CommandAnswer | undefined> {
+    return this.runner.answerOf(options);
+  }
+
   /** Always up to the log's head: access is decided on what is so now. */
   async factsOf(caseId: string): Promise<CaseFacts | null> {
     const { state, caseVersion } = await this.states.loadFresh(caseId);

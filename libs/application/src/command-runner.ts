@@ -72,6 +72,15 @@ export class CommandRunner {
     return key ? this.queue.run(`key ${Buffer.from(key.hash).toString('hex')}`, onStream) : onStream();
   }
 
+  /** The remembered answer of a command that was accepted before; decides nothing. @throws KeyReused */
+  async answerOf(options: CommandOptions): Promise<CommandAnswer | undefined> {
+    const key = this.keyOf(options);
+    if (!key) return undefined;
+    const { found } = await this.store.lookUp(key, []);
+    if (found?.outcome === 'key-reused') throw new KeyReused();
+    return found && answerAgain(found);
+  }
+
   private async attemptUntilSettled(
     task: CommandTask,
     options: CommandOptions,

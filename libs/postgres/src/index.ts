@@ -1,4 +1,5 @@
 export { migrate, type MigrateOptions } from './migrations/migrate';
+export { migrationNames } from './migrations/index';
 export { dumpSchema } from './migrations/dump-schema';
 export { createPool, type PoolOptions } from './pool/pool';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './event-store/postgres-event-store';

@@ -3,3 +3,6 @@ import { Following1764000000002 } from './0002-following';
 
 /** Explicit, in order: a bundled process has no folder to search. */
 export const migrations = [EventStore1764000000001, Following1764000000002];
+
+/** In order; what a schema of this code has recorded. */
+export const migrationNames: readonly string[] = migrations.map((Migration) => new Migration().name);

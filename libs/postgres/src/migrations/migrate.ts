@@ -27,7 +27,10 @@ export async function migrate(ownerUrl: string, options: MigrateOptions = {}): P
     await guard.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await ensureApplicationRole(guard, options.applicationUrl);
     await guard.query('create schema if not exists fieldcase');
-    return { applied: await runMigrations(ownerUrl) };
+    const applied = await runMigrations(ownerUrl);
+    // A process is ready only on the schema of its own code: it must be able to ask.
+    await guard.query('grant select on fieldcase.migrations to fieldcase_app');
+    return { applied };
   } finally {
     await guard.end();
   }

@@ -1,0 +1,80 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import type { ApiOptions } from './api-options';
+import { ApprovalController } from './cases/approval.controller';
+import { CaseEndingController } from './cases/case-ending.controller';
+import { CaseIntakeController } from './cases/case-intake.controller';
+import { VisitController } from './cases/visit.controller';
+import { CASE_ACCESS } from './http/case-access';
+import { CommandSender } from './http/command-sender';
+import { Draining } from './http/draining';
+import { AuthenticationGuard, PolicyGuard, RateGuard } from './http/guards';
+import { JsonLog } from './http/json-log';
+import { ProblemFilter } from './http/problem.filter';
+import { RequestRates } from './http/request-rates';
+import { RouteTable } from './http/route-table';
+import { SHUTDOWN, Shutdown } from './http/shutdown';
+import { TokenVerifier } from './http/token-verifier';
+import { strictValidation } from './http/validation.pipe';
+import { LiveController } from './live/live.controller';
+import { LiveHub } from './live/live-hub';
+import { DocumentController } from './openapi/document.controller';
+import { OpenApiDocument } from './openapi/openapi-document';
+import { HealthController } from './ops/health.controller';
+import { Metrics } from './ops/metrics';
+import { OPERATIONS } from './ops/operations';
+import { OperationsController } from './ops/operations.controller';
+import { CaseQueriesController } from './queries/case.queries.controller';
+import { PlanningQueriesController } from './queries/planning.queries.controller';
+import { READ_SOURCES } from './queries/read-sources';
+import { ReferenceController } from './reference/reference.controller';
+
+const CONTROLLERS = [
+  CaseIntakeController,
+  CaseEndingController,
+  VisitController,
+  ApprovalController,
+  ReferenceController,
+  CaseQueriesController,
+  PlanningQueriesController,
+  LiveController,
+  HealthController,
+  OperationsController,
+  DocumentController,
+];
+
+/** Guards, filter and pipe are global: a controller can neither forget nor replace them. */
+@Module({})
+export class ApiModule {
+  static register(options: ApiOptions, routes: RouteTable, draining: Draining): DynamicModule {
+    const { limits, now = Date.now } = options;
+    const rates = new RequestRates({ commands: limits.commandsPerMinute, queries: limits.queriesPerMinute }, now);
+    return {
+      module: ApiModule,
+      imports: [options.application],
+      controllers: [...CONTROLLERS, ...(options.controllers ?? [])],
+      providers: [
+        { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: RateGuard },
+        { provide: APP_GUARD, useClass: PolicyGuard },
+        { provide: APP_PIPE, useFactory: strictValidation },
+        { provide: APP_FILTER, useExisting: ProblemFilter },
+        { provide: TokenVerifier, useValue: new TokenVerifier(options.issuer, now) },
+        { provide: RequestRates, useValue: rates },
+        { provide: JsonLog, useValue: options.log },
+        { provide: RouteTable, useValue: routes },
+        { provide: Draining, useValue: draining },
+        { provide: CASE_ACCESS, useValue: options.access },
+        { provide: READ_SOURCES, useValue: options.sources },
+        { provide: OPERATIONS, useValue: options.operations },
+        { provide: SHUTDOWN, useValue: { drainMs: limits.drainMs ?? 10_000, onStopped: options.onStopped } },
+        Shutdown,
+        Metrics,
+        ProblemFilter,
+        CommandSender,
+        LiveHub,
+        OpenApiDocument,
+      ],
+    };
+  }
+}

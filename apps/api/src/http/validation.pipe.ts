@@ -1,0 +1,44 @@
+import { ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import type { Expectation } from '@fieldcase/contracts';
+import { malformed } from './http-problem';
+
+const UNKNOWN_FIELD: Expectation = ['unknownField'];
+
+/** Strict: unknown fields are refused, nothing is converted, and every wrong field is named with what it should be. */
+export const strictValidation = (): ValidationPipe =>
+  new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    transform: true,
+    transformOptions: { enableImplicitConversion: false },
+    stopAtFirstError: true,
+    validationError: { target: false, value: false },
+    exceptionFactory: (errors) => malformed(expectationsOf(errors)),
+  });
+
+function expectationsOf(errors: readonly ValidationError[]): Record<string, Expectation> {
+  const found: Record<string, Expectation> = {};
+  const visit = (list: readonly ValidationError[], prefix: string): void => {
+    for (const error of list) {
+      const path = prefix === '' ? error.property : `${prefix}.${error.property}`;
+      const expected = expectationOf(error.constraints);
+      if (expected) found[path] = expected;
+      else visit(error.children ?? [], path);
+    }
+  };
+  visit(errors, '');
+  return found;
+}
+
+/** Our own checks write their expectation as JSON into the message, see `fields.ts`. */
+function expectationOf(constraints: Readonly<Record<string, string>> | undefined): Expectation | undefined {
+  if (!constraints) return undefined;
+  const messages = Object.entries(constraints);
+  const own = messages.find(([, message]) => message.startsWith('["'));
+  if (own) return JSON.parse(own[1]) as unknown as Expectation;
+  if (messages.some(([name]) => name === 'whitelistValidation')) return UNKNOWN_FIELD;
+  if (messages.some(([name]) => name === 'nestedValidation')) return ['object'];
+  return ['jsonObject'];
+}

@@ -1,0 +1,133 @@
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { CaseFacts } from '@fieldcase/application';
+import { accessTo } from '@fieldcase/read-models';
+import type { Scope } from '@fieldcase/contracts';
+import { casePersonalFields, clockPersonalFields } from '@fieldcase/domain/events';
+import { CASE_ACCESS, type CaseAccess } from '../http/case-access';
+import { HttpProblem } from '../http/http-problem';
+import { JsonLog } from '../http/json-log';
+import { READ_SOURCES, type ReadSources } from '../queries/read-sources';
+import type { LiveClient } from './live-client';
+import { frameOf, liveEventOf, type LiveEvent } from './live-event';
+
+const BATCH = 500;
+const MAX_CLIENTS = 1_000;
+const POLL_MS = 1_000;
+const RETRY_AFTER_FAILURE_MS = 500;
+/** Every event type of a case and of its clocks. */
+const TYPES = [...Object.keys(casePersonalFields), ...Object.keys(clockPersonalFields)];
+
+/** Reads the log once for all live boards of this process, and each late one up to where the others are. */
+@Injectable()
+export class LiveHub implements BeforeApplicationShutdown {
+  private readonly clients = new Set<LiveClient>();
+  private waiting = 0;
+  private position = 0n;
+  private stopping = new AbortController();
+  private following: Promise<void> | undefined;
+
+  constructor(
+    @Inject(READ_SOURCES) private readonly sources: Pick<ReadSources, 'log'>,
+    @Inject(CASE_ACCESS) private readonly access: Pick<CaseAccess, 'factsOf'>,
+    @Inject(JsonLog) private readonly log: JsonLog,
+  ) {}
+
+  /** @throws HttpProblem 503 when this process has as many streams as it may */
+  reserve(): void {
+    if (this.stopping.signal.aborted)
+      throw new HttpProblem(503, 'service.stopping', { headers: { 'Retry-After': '2' } });
+    if (this.clients.size + this.waiting >= MAX_CLIENTS) {
+      throw new HttpProblem(503, 'service.busy', { headers: { 'Retry-After': '10' } });
+    }
+  }
+
+  head(): Promise<bigint> {
+    return this.sources.log.head();
+  }
+
+  /** Sends what came after the client's position, then keeps him up to date. */
+  async join(client: LiveClient): Promise<void> {
+    this.waiting += 1;
+    try {
+      if (!this.following) this.position = client.position;
+      // No await between the comparison and the joining: nothing can come in between.
+      while (client.open && client.position < this.position) await this.catchUp(client);
+      if (client.open) this.clients.add(client);
+    } finally {
+      this.waiting -= 1;
+    }
+    if (!this.stopping.signal.aborted && this.clients.size > 0) this.following ??= this.follow();
+    if (this.stopping.signal.aborted) client.end();
+  }
+
+  leave(client: LiveClient): void {
+    this.clients.delete(client);
+  }
+
+  heartbeat(): void {
+    for (const client of this.clients) client.write(': still here\n\n');
+  }
+
+  /** Fastify waits for open responses: streams end first. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    for (const client of [...this.clients]) client.end();
+    await this.following;
+  }
+
+  private async catchUp(client: LiveClient): Promise<void> {
+    const batch = await this.sources.log.read({ after: client.position, limit: BATCH, types: TYPES });
+    await this.send([client], batch.events.map(liveEventOf), batch.upTo);
+    await client.drained();
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted && this.clients.size > 0) {
+      try {
+        const batch = await this.sources.log.read({ after: this.position, limit: BATCH, types: TYPES });
+        const grown = batch.upTo > this.position;
+        // First the position: whoever joins while rights are looked up catches up with this batch himself.
+        this.position = batch.upTo;
+        await this.send([...this.clients], batch.events.map(liveEventOf), batch.upTo);
+        if (!grown) await this.sources.log.waitForMore(this.position, POLL_MS, signal);
+      } catch (error) {
+        this.log.failure('live boards wait for the log', error);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_FAILURE_MS));
+      }
+    }
+    this.following = undefined;
+    if (!signal.aborted && this.clients.size > 0) this.following = this.follow();
+  }
+
+  private async send(
+    clients: readonly LiveClient[],
+    events: readonly (LiveEvent | undefined)[],
+    upTo: bigint,
+  ): Promise<void> {
+    const facts = new Map<string, CaseFacts | null>();
+    for (const event of events) {
+      if (!event) continue;
+      for (const client of clients) {
+        if (client.position >= event.position) continue;
+        if (await this.maySee(client.scope, event.caseId, facts)) client.write(frameOf(event));
+        client.position = event.position;
+      }
+    }
+    for (const client of clients) if (client.position < upTo) client.position = upTo;
+  }
+
+  private async maySee(scope: Scope, caseId: string, known: Map<string, CaseFacts | null>): Promise<boolean> {
+    if (seesEverything(scope)) return true;
+    let facts = known.get(caseId);
+    if (facts === undefined) known.set(caseId, (facts = await this.access.factsOf(caseId)));
+    if (!facts) return false;
+    const { region, open, technicianIds } = facts;
+    return accessTo(scope, { region, open, technicians: technicianIds }) !== 'none';
+  }
+}
+
+/** Spares the look at the case: the rule itself is `accessTo`, asked of a case in no region and with no visit. */
+function seesEverything(scope: Scope): boolean {
+  return scope.regions === '*' && accessTo(scope, { region: '', open: true, technicians: [] }) !== 'none';
+}

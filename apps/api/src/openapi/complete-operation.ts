@@ -1,0 +1,167 @@
+import { expectationText, refusalText, type Problem } from '@fieldcase/contracts';
+import type { RouteNotes } from '../http/command-route';
+import { statusOfRefusal } from './refusal-statuses';
+import { position, ref, text, whole, type Schema } from './schema-words';
+
+export type Operation = Record<string, unknown> & { parameters?: object[]; responses?: Record<string, unknown> };
+
+const header = (name: string, required: boolean, schema: Schema, description: string): object => ({
+  name,
+  in: 'header',
+  required,
+  schema,
+  description,
+});
+const ACCEPT_LANGUAGE = header(
+  'Accept-Language',
+  false,
+  { type: 'string', examples: ['zh-CN', 'en'] },
+  'Language of texts; default zh-CN.',
+);
+const OF_EVERYTHING = ['request.unreadable', 'rate.exceeded', 'service.stopping', 'internal.error'];
+const OF_TOKENS = ['auth.token-missing', 'auth.token-invalid', 'auth.role-not-allowed', 'auth.issuer-unavailable'];
+const OF_COMMANDS = [
+  'request.malformed',
+  'occurred-at.out-of-bounds',
+  'version.conflict',
+  'request.too-large',
+  'request.media-type',
+  'idempotency.key-reused',
+  'service.busy',
+  'service.unavailable',
+];
+const OF_CASES = ['case.unknown', 'case.already-closed', 'case.cancelled', 'case.merged', 'occurred-at.out-of-order'];
+
+export function completeCommand(path: string, operation: Operation, notes: RouteNotes): void {
+  operation.parameters = [
+    ...(operation.parameters ?? []).map(described),
+    header(
+      'Idempotency-Key',
+      true,
+      { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$', examples: ['0d9f7a52-report-1'] },
+      'Names this one command of the caller: send the same key again to retry.',
+    ),
+    header(
+      'If-Match',
+      false,
+      { type: 'string', examples: ['"3"'] },
+      'Version that the command was decided on by its sender.',
+    ),
+    ACCEPT_LANGUAGE,
+  ];
+  const onCase = path.includes('/cases/{');
+  const answer = commandAnswer(notes.made ?? [], notes.creates === true);
+  const codes = [
+    ...OF_EVERYTHING,
+    ...OF_TOKENS,
+    ...OF_COMMANDS,
+    ...(onCase ? OF_CASES : []),
+    ...(notes.refusals ?? []),
+  ];
+  operation.responses = {
+    ...(notes.creates ? { 201: answer } : {}),
+    200: { ...answer, description: notes.creates ? 'Carried out before, or a new version.' : 'Carried out.' },
+    ...refusals(codes),
+  };
+  operation['security'] = [{ bearer: [] }];
+}
+
+function commandAnswer(made: readonly string[], creates: boolean): object {
+  const properties = { id: text, version: whole, position, ...Object.fromEntries(made.map((name) => [name, text])) };
+  const example = {
+    id: '019ab2f0-7c1e-7f3a-9d52-5b1f0c6f2a11',
+    version: 1,
+    position: '1024',
+    ...Object.fromEntries(
+      made.map((name) => [name, name === 'number' ? 'A7K3M9P' : '019ab2f0-7c1e-7f3a-9d52-5b1f0c6f2a12']),
+    ),
+  };
+  return {
+    description: 'Carried out.',
+    headers: {
+      ETag: { description: 'The version, quoted.', schema: { type: 'string', examples: ['"1"'] } },
+      'Idempotency-Replayed': { description: '`true` when the answer was remembered.', schema: { type: 'string' } },
+      ...(creates ? { Location: { description: 'Address of the thing.', schema: text } } : {}),
+    },
+    content: {
+      'application/json': { schema: { type: 'object', properties, required: ['id', 'version', 'position'] }, example },
+    },
+  };
+}
+
+export function completeQuery(path: string, operation: Operation, notes: RouteNotes & { answers?: string }): void {
+  const isPublic = notes.roles === 'public';
+  const isStream = path.endsWith('/live') && path.startsWith('/api');
+  operation.parameters = [...(operation.parameters ?? []).map(described), ACCEPT_LANGUAGE];
+  const ofCase = path.includes('/cases/{');
+  const codes = [
+    ...OF_EVERYTHING,
+    ...(isPublic ? [] : OF_TOKENS),
+    ...(path.startsWith('/api') ? ['request.malformed', 'service.unavailable'] : ['service.unavailable']),
+    ...(path.startsWith('/api') && !isStream ? ['read-model.behind'] : []),
+    ...(ofCase ? ['case.unknown'] : []),
+  ];
+  operation.responses = { 200: queryAnswer(path, notes.answers, isStream), ...refusals(codes) };
+  if (!isPublic) operation['security'] = [{ bearer: [] }];
+}
+
+function queryAnswer(path: string, answers: string | undefined, isStream: boolean): object {
+  const positioned = { 'X-Position': { description: 'How far the answer goes.', schema: position } };
+  if (isStream) {
+    const example =
+      'id: 1024\nevent: case\ndata: {"id":"019ab2f0","caseId":"019ab2f0","version":3,"type":"CaseTriaged"}\n\n';
+    return {
+      description: 'Server-sent events',
+      headers: positioned,
+      content: { 'text/event-stream': { schema: text, example } },
+    };
+  }
+  if (path === '/metrics') return { description: 'Prometheus text', content: { 'text/plain': { schema: text } } };
+  const name = answers ?? (path === '/status' ? 'Status' : 'Health');
+  return {
+    description: 'The answer',
+    headers: answers === undefined ? {} : positioned,
+    content: { 'application/json': { schema: ref(name) } },
+  };
+}
+
+/** One response per status with an example per code. */
+function refusals(codes: readonly string[]): Record<string, object> {
+  const byStatus = new Map<number, string[]>();
+  for (const code of new Set(codes)) {
+    const status = statusOfRefusal(code);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const entries = [...byStatus].sort(([a], [b]) => a - b);
+  return Object.fromEntries(entries.map(([status, of]) => [String(status), refusalResponse(status, of)]));
+}
+
+function refusalResponse(status: number, codes: readonly string[]): object {
+  const examples = Object.fromEntries(codes.map((code) => [code, { value: exampleOf(status, code) }]));
+  const retry = status === 429 || status === 503;
+  return {
+    description: codes.map((code) => `\`${code}\``).join(', '),
+    ...(retry ? { headers: { 'Retry-After': { description: 'Seconds.', schema: whole } } } : {}),
+    content: { 'application/problem+json': { schema: ref('Problem'), examples } },
+  };
+}
+
+function exampleOf(status: number, code: string): Problem {
+  return {
+    type: `urn:fieldcase:problem:${code}`,
+    ...titled(code),
+    status,
+    code,
+    instance: '3f0f8d1c-5d0b-4a46-9b0e-7c5a1c1d2e3f',
+    ...(code === 'request.malformed' ? { errors: { reason: expectationText(['text', 2_000], 'en') } } : {}),
+  };
+}
+
+const titled = (code: string): { title: string; detail: string } => refusalText(code, {}, 'en');
+
+/** Path and query parameters as swagger found them, with a limit where it found none. */
+function described(parameter: object): object {
+  const given = parameter as { in?: string; schema?: object };
+  if (given.in !== 'path') return parameter;
+  return { ...given, schema: { type: 'string', minLength: 1, maxLength: 400 } };
+}

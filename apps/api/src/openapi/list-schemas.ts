@@ -1,0 +1,141 @@
+import { CASE_STATUSES, SUMMARY_GROUPS } from '@fieldcase/contracts';
+import {
+  durationOrNull,
+  flag,
+  instant,
+  instantOrNull,
+  list,
+  object,
+  orNull,
+  position,
+  text,
+  textOrNull,
+  whole,
+  type Schema,
+} from './schema-words';
+
+const page = (item: Schema): Schema => object({ items: list(item), next: textOrNull, position });
+
+const boardItem = object({
+  id: text,
+  number: text,
+  status: { type: 'string', enum: [...CASE_STATUSES] },
+  siteName: textOrNull,
+  region: text,
+  county: textOrNull,
+  priority: text,
+  caseType: text,
+  product: textOrNull,
+  technicianId: textOrNull,
+  owner: textOrNull,
+  source: text,
+  reportedAt: instant,
+  pauseReason: textOrNull,
+  pauseUntil: instantOrNull,
+  nextClock: orNull(object({ clockId: text, target: text, state: text }, { dueAt: instant })),
+});
+const technician = object({
+  id: text,
+  name: text,
+  homeDepot: text,
+  regions: list(text),
+  skills: list(text),
+  languages: list(text),
+  windows: list(object({ visitId: text, caseId: text, from: instant, to: instant })),
+  openVisits: whole,
+});
+const dayVisit = object({
+  visitId: text,
+  caseId: text,
+  number: text,
+  technicianId: text,
+  state: text,
+  siteName: textOrNull,
+  region: text,
+  county: textOrNull,
+  priority: text,
+  from: instantOrNull,
+  to: instantOrNull,
+  dispatchedAt: instant,
+  arrivedAt: instantOrNull,
+  completedAt: instantOrNull,
+});
+const approval = object(
+  {
+    kind: { type: 'string', enum: ['exemption', 'voiding'] },
+    caseId: text,
+    number: text,
+    region: text,
+    id: text,
+    target: text,
+    requestedBy: text,
+    requestedAt: instant,
+  },
+  { reason: text, factType: text },
+);
+const summary = object(
+  {
+    running: whole,
+    paused: whole,
+    met: whole,
+    breached: whole,
+    exempted: whole,
+    voided: whole,
+    cancelled: whole,
+    replaced: whole,
+    metRate: { type: ['number', 'null'], minimum: 0, maximum: 1 },
+    p50: durationOrNull,
+    p90: durationOrNull,
+  },
+  Object.fromEntries(SUMMARY_GROUPS.map((group) => [group, textOrNull])),
+);
+
+const operations = object({
+  log: object({ head: position }),
+  projections: list(
+    object({
+      name: text,
+      version: { type: ['integer', 'null'] },
+      codeVersion: whole,
+      position,
+      lagEvents: whole,
+      lagSeconds: { type: 'number' },
+      state: text,
+      problem: textOrNull,
+      parked: whole,
+      rebuild: { type: ['object', 'null'] },
+    }),
+  ),
+  timers: { type: 'object' },
+  parked: whole,
+  leases: list(object({ name: text, owner: text, expiresAt: instant, held: flag })),
+  pool: object({ total: whole, idle: whole, waiting: whole }),
+  process: object({ uptimeSeconds: whole, inFlight: whole, stopping: flag, node: text }),
+});
+
+export const listSchemas: Readonly<Record<string, Schema>> = {
+  CaseBoardPage: page(boardItem),
+  TechnicianPage: page(technician),
+  VisitPage: page(dayVisit),
+  ApprovalPage: page(approval),
+  SlaSummaryPage: page(summary),
+  Status: operations,
+  Health: object({ status: { type: 'string', enum: ['live', 'ready'] } }),
+  Problem: object(
+    {
+      type: text,
+      title: text,
+      status: whole,
+      detail: text,
+      code: { type: 'string', description: 'Stable and dotted; what a program decides by.' },
+      instance: { type: 'string', format: 'uuid', description: 'Id of this one error.' },
+    },
+    {
+      errors: {
+        type: 'object',
+        additionalProperties: text,
+        description: 'Field path -> what was expected; on a refused closing each unmet need.',
+      },
+    },
+  ),
+};

@@ -1,0 +1,53 @@
+import { Injectable, type INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { caseSchemas } from './case-schemas';
+import { completeCommand, completeQuery, type Operation } from './complete-operation';
+import type { RouteNotes } from '../http/command-route';
+import { listSchemas } from './list-schemas';
+
+const DESCRIPTION = `Event-sourced engine for after-sales service cases.
+
+Commands are POST and need an \`Idempotency-Key\`: the same key and content get the same answer again, nothing is done
+twice. Queries are GET; \`?after=<position>\` of a command's answer makes a query include it. Every refusal is
+\`application/problem+json\` with a stable \`code\`; its texts follow \`Accept-Language\` (zh-CN, en).`;
+
+/** The document at `/openapi.json`: made from the controllers once at start, then completed from what they note. */
+@Injectable()
+export class OpenApiDocument {
+  private written = '{}';
+
+  get text(): string {
+    return this.written;
+  }
+
+  build(app: INestApplication): OpenAPIObject {
+    const config = new DocumentBuilder()
+      .setOpenAPIVersion('3.1.0')
+      .setTitle('Fieldcase')
+      .setDescription(DESCRIPTION)
+      .setVersion('1')
+      .addServer('/')
+      .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
+      .build();
+    const document = SwaggerModule.createDocument(app, config);
+    complete(document);
+    this.written = JSON.stringify(document);
+    return document;
+  }
+}
+
+function complete(document: OpenAPIObject): void {
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, ...listSchemas, ...caseSchemas } as never,
+  };
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const operation of Object.values(item) as Operation[]) {
+      const notes = operation['x-fieldcase'] as RouteNotes & { answers?: string };
+      if (notes.kind === 'command') completeCommand(path, operation, notes);
+      else completeQuery(path, operation, notes);
+      delete operation['x-fieldcase'];
+      operation['x-roles'] = notes.roles;
+    }
+  }
+}

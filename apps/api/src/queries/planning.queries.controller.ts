@@ -1,0 +1,86 @@
+import { Controller, Inject, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type {
+  ApprovalView,
+  DayVisitView,
+  ListView,
+  SlaSummaryItem,
+  SummaryGroup,
+  TechnicianView,
+} from '@fieldcase/contracts';
+import { SUPERVISOR } from '../cases/roles';
+import { plain } from '../http/plain';
+import { Asked, awaitReadModel, positioned, QueryRoute, type QueryCall } from './query-call';
+import { PageDto, SummaryQueryDto, TechniciansQueryDto, VisitsQueryDto } from './query.dto';
+import { FIGURE_READERS, PLANNERS } from './readers';
+import { READ_SOURCES, type ReadSources } from './read-sources';
+
+@ApiTags('queries')
+@Controller('api/v1')
+export class PlanningQueriesController {
+  constructor(@Inject(READ_SOURCES) private readonly sources: ReadSources) {}
+
+  @QueryRoute('technicians', {
+    query: 'technicians',
+    roles: PLANNERS,
+    summary: 'Who can go: agreed windows and open visits of a day',
+    answers: 'TechnicianPage',
+  })
+  async technicians(
+    @Query() { after, ...filter }: TechniciansQueryDto,
+    @Asked() call: QueryCall,
+  ): Promise<ListView<TechnicianView>> {
+    const { technicians, reference, now } = this.sources;
+    await awaitReadModel(this.sources, 'case-board', after);
+    const known = Object.values((await reference.current()).technicians);
+    return positioned(call, await technicians.technicians(call.scope, plain(filter), known, now()));
+  }
+
+  @QueryRoute('visits', {
+    query: 'visits',
+    roles: PLANNERS,
+    summary: 'A technician’s day',
+    answers: 'VisitPage',
+  })
+  async visits(
+    @Query() { after, ...filter }: VisitsQueryDto,
+    @Asked() call: QueryCall,
+  ): Promise<ListView<DayVisitView>> {
+    await awaitReadModel(this.sources, 'case-board', after);
+    return positioned(call, await this.sources.technicians.visits(call.scope, plain(filter), this.sources.now()));
+  }
+
+  @QueryRoute('approvals', {
+    query: 'approvals',
+    roles: SUPERVISOR,
+    summary: 'Pending exemptions and voidings that the caller may decide',
+    answers: 'ApprovalPage',
+  })
+  async approvals(
+    @Query() { after, limit, cursor }: PageDto,
+    @Asked() call: QueryCall,
+  ): Promise<ListView<ApprovalView>> {
+    await awaitReadModel(this.sources, 'case-board', after);
+    const filter = {
+      ...(limit === undefined ? {} : { limit: Number(limit) }),
+      ...(cursor === undefined ? {} : { cursor }),
+    };
+    return positioned(call, await this.sources.approvals.list(call.scope, filter));
+  }
+
+  @QueryRoute('sla/summary', {
+    query: 'slaSummary',
+    roles: FIGURE_READERS,
+    summary: 'How promises were kept, per group',
+    answers: 'SlaSummaryPage',
+  })
+  async summary(
+    @Query() { after, groupBy, ...filter }: SummaryQueryDto,
+    @Asked() call: QueryCall,
+  ): Promise<ListView<SlaSummaryItem>> {
+    await awaitReadModel(this.sources, 'sla-facts', after);
+    const groups = groupBy === undefined ? [] : ([...new Set(groupBy.split(','))] as SummaryGroup[]);
+    const asked = { ...plain(filter), groupBy: groups };
+    return positioned(call, await this.sources.summary.summary(call.scope, asked, this.sources.now()));
+  }
+}

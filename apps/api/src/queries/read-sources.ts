@@ -1,0 +1,28 @@
+import type { ReferenceData } from '@fieldcase/application';
+import type { LogSource } from '@fieldcase/eventsourcing';
+import type { ReadModelStatus } from '@fieldcase/postgres';
+import type {
+  ApprovalQueries,
+  CaseBoardQueries,
+  CaseViews,
+  SlaSummaryQueries,
+  TechnicianQueries,
+} from '@fieldcase/read-models';
+
+export const READ_SOURCES = Symbol('ReadSources');
+
+/** Everything that queries are answered from. */
+export interface ReadSources {
+  readonly board: Pick<CaseBoardQueries, 'list'>;
+  readonly summary: Pick<SlaSummaryQueries, 'summary'>;
+  readonly cases: Pick<CaseViews, 'page' | 'timeline' | 'clocks'>;
+  readonly technicians: Pick<TechnicianQueries, 'technicians' | 'visits'>;
+  readonly approvals: Pick<ApprovalQueries, 'list'>;
+  readonly reference: Pick<ReferenceData, 'current'>;
+  readonly readModels: Pick<ReadModelStatus, 'waitFor'>;
+  readonly log: LogSource;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** How long `?after=` waits. */
+  readonly waitMs: number;
+}

@@ -1,0 +1,123 @@
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
+import { ApplicationModule, createApplication } from '@fieldcase/application';
+import { InMemoryEventStore, InMemoryLogSource } from '@fieldcase/eventsourcing';
+import { CaseViews } from '@fieldcase/read-models';
+import { createApi, type Api } from '../../../apps/api/src/create-api';
+import type { ApiLimits, ApiOptions } from '../../../apps/api/src/api-options';
+import { JsonLog } from '../../../apps/api/src/http/json-log';
+
+export const NOW = Date.parse('2026-11-23T01:00:00Z');
+const ISSUER = 'test-issuer';
+const AUDIENCE = 'fieldcase';
+const HOUR = 3_600_000;
+
+export interface TokenClaims {
+  readonly sub?: string;
+  readonly roles: readonly string[];
+  readonly regions?: readonly string[];
+  readonly depots?: readonly string[];
+}
+
+export interface ApiUnderTest {
+  readonly api: Api;
+  readonly url: string;
+  readonly store: InMemoryEventStore;
+  /** Every line that it logged. */
+  readonly logged: string[];
+  readonly clock: { now: number };
+  token(claims: TokenClaims): Promise<string>;
+  sign(claims: object, header?: object): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface FixtureOptions {
+  readonly limits?: Partial<ApiLimits>;
+  readonly change?: (options: ApiOptions) => ApiOptions;
+}
+
+let keys: Promise<{ privateKey: CryptoKey; publicKey: CryptoKey }> | undefined;
+
+/** The whole API with its deciders on an in-memory log; lists answer nothing (they have their own tests). */
+export async function startApi({ limits = {}, change = (given) => given }: FixtureOptions = {}): Promise<ApiUnderTest> {
+  const { privateKey, publicKey } = await (keys ??= generateKeyPair('ES256', { extractable: true }));
+  const clock = { now: NOW };
+  const logged: string[] = [];
+  const store = new InMemoryEventStore({ now: () => clock.now });
+  const options = optionsOn(store, clock, logged, limits);
+  const publicJwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256' };
+  const issuer = {
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    algorithms: ['ES256'],
+    key: createLocalJWKSet({ keys: [publicJwk] }),
+  };
+  const api = await createApi(change({ ...options, issuer }));
+  await api.app.listen(0, '127.0.0.1');
+  const { port } = (api.app.getHttpServer() as Server).address() as AddressInfo;
+  const sign = (claims: object, header: object = {}): Promise<string> => {
+    const now = Math.floor(clock.now / 1_000);
+    return new SignJWT({ iss: ISSUER, aud: AUDIENCE, iat: now, exp: now + 3_600, ...claims })
+      .setProtectedHeader({ alg: 'ES256', kid: 'test', typ: 'JWT', ...header })
+      .sign(privateKey);
+  };
+  return {
+    api,
+    url: `http://127.0.0.1:${port}`,
+    store,
+    logged,
+    clock,
+    sign,
+    token: ({ sub, ...claims }) => sign({ sub: sub ?? `demo-${claims.roles.join('-')}`, ...claims }),
+    stop: () => api.stop(),
+  };
+}
+
+function optionsOn(
+  store: InMemoryEventStore,
+  clock: { readonly now: number },
+  logged: string[],
+  limits: Partial<ApiLimits>,
+): Omit<ApiOptions, 'issuer'> {
+  const now = (): number => clock.now;
+  const log = new InMemoryLogSource(store);
+  const application = createApplication({
+    store,
+    referenceSource: log,
+    secret: Buffer.from('test'),
+    limits: { occurredAtPastMs: 72 * HOUR, occurredAtFutureMs: 300_000, reopenWindowMs: 30 * 24 * HOUR },
+    now,
+  });
+  const nothing = async () => ({ items: [], next: null, position: (await store.head()).toString() });
+  return {
+    application: ApplicationModule.of(application),
+    access: application.cases,
+    log: new JsonLog((line) => void logged.push(line), now),
+    limits: { trustProxyHops: 0, commandsPerMinute: 1_000_000, queriesPerMinute: 1_000_000, ...limits },
+    now,
+    operations: {
+      checkReady: async () => undefined,
+      snapshot: async () => ({
+        log: { head: (await store.head()).toString() },
+        projections: [],
+        timers: { open: 0, due: 0, oldestLatenessMs: 0, nextDueAt: null, fired: null },
+        parked: 0,
+        leases: [],
+        pool: { total: 0, idle: 0, waiting: 0 },
+      }),
+    },
+    sources: {
+      board: { list: nothing },
+      summary: { summary: nothing },
+      cases: new CaseViews(store),
+      technicians: { technicians: nothing, visits: nothing },
+      approvals: { list: nothing },
+      reference: application.referenceData,
+      readModels: { waitFor: async (_, position) => (await store.head()) >= position },
+      log,
+      now,
+      waitMs: 20,
+    },
+  };
+}
