@@ -6,7 +6,7 @@ import { caseDecider, foldDecided } from './case';
 import type { CaseCommand } from './case.commands';
 import { casePersonalFields } from './case.events';
 import { caseRefusals } from './case.refusals';
-import { isOpen, materialLines, type CaseState } from './case.state';
+import { completedVisits, isOpen, materialLines, type CaseState } from './case.state';
 import { belt, h } from './case-history.fixture';
 import { materialsDigest } from './materials-digest';
 
@@ -41,45 +41,45 @@ const clockOf = (state: CaseState) => state.voidings[0]?.clockId ?? 'none';
 const exemptionOf = (state: CaseState) => state.exemptions.at(-1)?.exemptionId ?? 'x0';
 const newExemption = (state: CaseState) => `x${state.exemptions.length + 1}`;
 
-/** Weighted towards what moves a case on, so that deep states are reached. */
-const command: fc.Arbitrary<Step['command']> = fc.oneof(
-  ...(
-    [
-      (s) => ({ type: 'DispatchTechnician', visitId: newVisit(s), technicianId: 'wang' }),
-      (s) => ({ type: 'AcceptDispatch', visitId: anyVisit(s) }),
-      (s) => ({ type: 'DeclineDispatch', visitId: anyVisit(s), reason }),
-      (s) => ({ type: 'WithdrawDispatch', visitId: anyVisit(s), reason }),
-      (s) => ({ type: 'StartTravel', visitId: anyVisit(s) }),
-      (s) => ({ type: 'RecordArrival', visitId: anyVisit(s) }),
-      (s) => ({ type: 'RecordArrival', visitId: anyVisit(s) }),
-      (s) => ({ type: 'RecordDiagnosis', visitId: anyVisit(s), faultCode: 'E17', cause: reason }),
-      (s) => ({ type: 'CompleteVisit', visitId: anyVisit(s), fixed: true, materials: [belt] }),
-      (s) => ({ type: 'CompleteVisit', visitId: anyVisit(s), fixed: false, reason, materials: [] }),
-      (s) => ({ type: 'AmendMaterials', visitId: anyVisit(s), materials: [belt, belt], reason }),
-      (s) => ({ type: 'CaptureSignature', signerName: reason, materialsDigest: digest(s) }),
-      () => ({ type: 'InformCustomer', result: reason, channel: 'phone' }),
-      () => ({ type: 'CloseCase', resolution: 'repaired' }),
-      () => ({ type: 'CloseCase', resolution: 'solved-by-phone', note: reason }),
-      () => ({ type: 'ReopenCase', reason, windowMs: 30 * 24 * HOUR }),
-      () => ({ type: 'ResumeCase' }),
-      () => ({ type: 'WithdrawCustomerTime', reason }),
-      (s) => ({ type: 'ApproveExemption', exemptionId: exemptionOf(s) }),
-      (s) => ({ type: 'RefuseExemption', exemptionId: exemptionOf(s), note: reason }),
-      (s) => ({ type: 'RequestExemption', exemptionId: newExemption(s), target: 'signature', reason }),
-      (s) => ({ type: 'RequestExemption', exemptionId: newExemption(s), target: 'onSiteResponse:-:1', reason }),
-      (s) => ({ type: 'ApproveVoiding', clockId: clockOf(s), note: reason }),
-      (s) => ({ type: 'RefuseVoiding', clockId: clockOf(s) }),
-      () => ({ type: 'AddNote', text: reason, kind: 'note' }),
-      () => ({ type: 'TriageCase', faultCode: 'E17', priority: 'urgent', handlingOpinion: reason, sla }),
-      () => ({ type: 'CorrectDetails', reason, changes: { address: reason, county: 'yuzhong' } }),
-      () => ({ type: 'RecordClockFacts' }),
-      () => ({ type: 'AbsorbDuplicate', caseId: 'c2', number: 'n2', reportedAt: h(0) }),
-      () => report,
-    ] as Step['command'][]
-  ).map((make) => fc.constant(make)),
-  fc
-    .constantFrom<CaseCommand>({ type: 'CancelCase', reason }, { type: 'MergeDuplicate', into: 'c0' })
-    .map((c) => () => c),
+const ofVisit: readonly Step['command'][] = [
+  (s) => ({ type: 'DispatchTechnician', visitId: newVisit(s), technicianId: 'wang' }),
+  (s) => ({ type: 'AcceptDispatch', visitId: anyVisit(s) }),
+  (s) => ({ type: 'DeclineDispatch', visitId: anyVisit(s), reason }),
+  (s) => ({ type: 'WithdrawDispatch', visitId: anyVisit(s), reason }),
+  (s) => ({ type: 'StartTravel', visitId: anyVisit(s) }),
+  (s) => ({ type: 'RecordArrival', visitId: anyVisit(s) }),
+  (s) => ({ type: 'RecordArrival', visitId: anyVisit(s) }),
+  (s) => ({ type: 'RecordDiagnosis', visitId: anyVisit(s), faultCode: 'E17', cause: reason }),
+  (s) => ({ type: 'CompleteVisit', visitId: anyVisit(s), fixed: true, materials: [belt] }),
+  (s) => ({ type: 'CompleteVisit', visitId: anyVisit(s), fixed: false, reason, materials: [] }),
+  (s) => ({ type: 'AmendMaterials', visitId: anyVisit(s), materials: [belt, belt], reason }),
+  (s) => ({ type: 'CaptureSignature', signerName: reason, materialsDigest: digest(s) }),
+  () => ({ type: 'InformCustomer', result: reason, channel: 'phone' }),
+];
+const ofCase: readonly Step['command'][] = [
+  () => ({ type: 'CloseCase', resolution: 'repaired' }),
+  () => ({ type: 'CloseCase', resolution: 'solved-by-phone', note: reason }),
+  () => ({ type: 'ReopenCase', reason, windowMs: 30 * 24 * HOUR }),
+  () => ({ type: 'ResumeCase' }),
+  () => ({ type: 'WithdrawCustomerTime', reason }),
+  (s) => ({ type: 'ApproveExemption', exemptionId: exemptionOf(s) }),
+  (s) => ({ type: 'RefuseExemption', exemptionId: exemptionOf(s), note: reason }),
+  (s) => ({ type: 'RequestExemption', exemptionId: newExemption(s), target: 'signature', reason }),
+  (s) => ({ type: 'RequestExemption', exemptionId: newExemption(s), target: 'onSiteResponse:-:1', reason }),
+  (s) => ({ type: 'ApproveVoiding', clockId: clockOf(s), note: reason }),
+  (s) => ({ type: 'RefuseVoiding', clockId: clockOf(s) }),
+  () => ({ type: 'AddNote', text: reason, kind: 'note' }),
+  () => ({ type: 'TriageCase', faultCode: 'E17', priority: 'urgent', handlingOpinion: reason, sla }),
+  () => ({ type: 'CorrectDetails', reason, changes: { address: reason, county: 'yuzhong' } }),
+  () => ({ type: 'RecordClockFacts' }),
+  () => ({ type: 'AbsorbDuplicate', caseId: 'c2', number: 'n2', reportedAt: h(0) }),
+  () => report,
+];
+const final: readonly CaseCommand[] = [
+  { type: 'CancelCase', reason },
+  { type: 'MergeDuplicate', into: 'c0' },
+];
+const withTimes: fc.Arbitrary<Step['command']> = fc.oneof(
   pauseReason.map((why) => (_: CaseState, now: number): CaseCommand => ({
     type: 'PauseCase',
     reason: why,
@@ -102,12 +102,36 @@ const command: fc.Arbitrary<Step['command']> = fc.oneof(
   })),
 );
 
+/** What a diligent office would do next, so that deep states are reached. */
+function next(state: CaseState): CaseCommand {
+  if (state.phase === 'closed') return { type: 'ReopenCase', reason, windowMs: 30 * 24 * HOUR };
+  const open = state.visits.find(isOpen);
+  if (open?.status === 'dispatched') return { type: 'AcceptDispatch', visitId: open.visitId };
+  if (open && open.arrivedAt === null) return { type: 'RecordArrival', visitId: open.visitId };
+  if (open) return { type: 'CompleteVisit', visitId: open.visitId, fixed: true, materials: [belt] };
+  const last = completedVisits(state).at(-1);
+  if (!last?.fixed) return { type: 'DispatchTechnician', visitId: newVisit(state), technicianId: 'wang' };
+  if (!state.informed) return { type: 'InformCustomer', result: reason, channel: 'phone' };
+  if (state.signedDigest === null)
+    return { type: 'CaptureSignature', signerName: reason, materialsDigest: digest(state) };
+  return { type: 'CloseCase', resolution: 'repaired' };
+}
+
+/** Half of them move the case on, the rest is anything. */
+const command: fc.Arbitrary<Step['command']> = fc.oneof(
+  { weight: 20, arbitrary: fc.constant(next) },
+  { weight: 14, arbitrary: fc.constantFrom(...ofVisit) },
+  { weight: 12, arbitrary: fc.constantFrom(...ofCase) },
+  { weight: 6, arbitrary: withTimes },
+  { weight: 1, arbitrary: fc.constantFrom(...final).map((ending) => () => ending) },
+);
+
 const step: fc.Arbitrary<Step> = fc.record({
   command,
   advance: fc.constantFrom(0, 1, 60_000, HOUR, 13 * HOUR),
-  lateness: fc.constantFrom(0, 0, 0, 60_000, 3 * HOUR, 30 * HOUR),
+  lateness: fc.constantFrom(0, 0, 0, 0, 0, 60_000, 3 * HOUR, 30 * HOUR),
   actor: fc.constantFrom('wang', 'ann', 'sun'),
-  role: fc.constantFrom('technician', 'agent', 'dispatcher', 'supervisor', 'supervisor'),
+  role: fc.constantFrom('technician', 'agent', 'dispatcher', 'dispatcher', 'supervisor', 'supervisor'),
 });
 
 function freeze<T>(value: T): T {
@@ -159,7 +183,7 @@ describe('any sequence of commands', () => {
   it('throws nothing but documented refusals and leaves a consistent case without personal data', () => {
     const phases = new Set<string>();
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
+      fc.property(fc.array(step, { minLength: 20, maxLength: 50 }), (steps) => {
         let now = h(0);
         const context = { now, occurredAt: now, actor: 'ann', roles: ['agent'] };
         let state = give(caseDecider.initialState, report, context);
@@ -170,7 +194,7 @@ describe('any sequence of commands', () => {
           phases.add(`${state.phase} ${state.cycle > 1 ? 'again' : 'first'}`);
         }
       }),
-      { numRuns: 150, seed: 20_261_123 },
+      { numRuns: 40, seed: 20_261_123 },
     );
     const reached = ['open first', 'closed first', 'open again', 'closed again', 'cancelled first', 'merged first'];
     expect([...phases]).toEqual(expect.arrayContaining(reached));
