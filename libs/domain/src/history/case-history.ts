@@ -35,6 +35,7 @@ export interface HistoryContext {
  */
 export class CaseHistory {
   readonly caseId: string;
+  private readonly actor: string;
   /** While every row so far is in the log, the file is followed from its beginning. */
   private following: boolean;
   private progress: CaseProgress = noProgress;
@@ -51,6 +52,7 @@ export class CaseHistory {
     existing: readonly RecordedEvent[],
   ) {
     this.caseId = historyCaseId(this.source, key);
+    this.actor = `import:${this.source}`;
     this.known = new Set(existing.map((event) => event.eventId));
     this.following = existing.length > 0;
     this.inLog = existing.reduce((state, event) => advance(state, event, event.occurredAt), noProgress);
@@ -143,7 +145,7 @@ export class CaseHistory {
     const metadata: EventMetadata = {
       correlationId: this.context.runId,
       causationId: this.context.runId,
-      actor: `import:${this.source}`,
+      actor: this.actor,
       actorRole: 'system',
       source: this.source,
       row: row.row,

@@ -4,7 +4,7 @@ import type { TimeSource } from './mapping.types';
 const DAY_MS = 86_400_000;
 /** Spreadsheets count days from here. */
 const EXCEL_EPOCH_MS = Date.UTC(1899, 11, 30);
-const CACHED_HOURS = 50_000;
+const CACHED_DAYS = 50_000;
 
 /** An instant, or why there is none: the sentence goes into the rejects file. */
 export type ParsedTime = { readonly at: Instant } | { readonly problem: string };
@@ -122,7 +122,7 @@ function hourOf(groups: Record<string, string | undefined>): number {
 
 type Resolver = (local: number, text: string) => ParsedTime;
 
-/** Offsets come from the runtime's zone data, and are kept per local hour in which the zone does not change. */
+/** Offsets come from the runtime's zone data, and are kept per local day in which the zone does not change. */
 function zoneResolver(zone: string, ambiguous: 'reject' | 'earlier' | 'later'): Resolver {
   const offsetAt = zoneOffsets(zone);
   const instants = (local: number): number[] => {
@@ -130,14 +130,14 @@ function zoneResolver(zone: string, ambiguous: 'reject' | 'earlier' | 'later'): 
     const offsets = new Set([offsetAt(local - DAY_MS), offsetAt(local + DAY_MS)]);
     return [...offsets].map((offset) => local - offset).filter((at) => offsetAt(at) === local - at);
   };
-  const hours = new Map<number, number | undefined>();
+  const days = new Map<number, number | undefined>();
   return (local, text) => {
-    const hour = Math.floor(local / 3_600_000);
-    if (!hours.has(hour)) {
-      if (hours.size >= CACHED_HOURS) hours.clear();
-      hours.set(hour, steadyOffset(instants, hour));
+    const day = Math.floor(local / DAY_MS);
+    if (!days.has(day)) {
+      if (days.size >= CACHED_DAYS) days.clear();
+      days.set(day, steadyOffset(offsetAt, day));
     }
-    const steady = hours.get(hour);
+    const steady = days.get(day);
     if (steady !== undefined) return { at: local - steady };
     const [first, second] = instants(local).sort((a, b) => a - b);
     if (first === undefined) {
@@ -151,14 +151,10 @@ function zoneResolver(zone: string, ambiguous: 'reject' | 'earlier' | 'later'): 
   };
 }
 
-/** The one offset of all of a local hour, undefined where the zone changes within it or near it. */
-function steadyOffset(instants: (local: number) => number[], hour: number): number | undefined {
-  const offsets = [0, 0.25, 0.5, 0.75, 0.9999].map((part) => {
-    const local = hour * 3_600_000 + part * 3_600_000;
-    const found = instants(local);
-    return found.length === 1 ? local - (found[0] ?? 0) : undefined;
-  });
-  return offsets.every((offset) => offset === offsets[0]) ? offsets[0] : undefined;
+/** The one offset of a local day and the days around it; undefined where the zone changes there. */
+function steadyOffset(offsetAt: (at: number) => number, day: number): number | undefined {
+  const around = [-1, 0, 1, 2].map((days) => offsetAt((day + days) * DAY_MS));
+  return around.every((offset) => offset === around[0]) ? around[0] : undefined;
 }
 
 /** Milliseconds that the zone's wall clock is ahead of UTC at an instant. */

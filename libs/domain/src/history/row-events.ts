@@ -217,5 +217,7 @@ const columnOf = (source: FieldSource | undefined): string => (typeof source ===
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 /** Without the keys that have no value. */
 function given<T extends object>(values: T): Present<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
+  const present: Record<string, unknown> = {};
+  for (const name in values) if (values[name] !== undefined) present[name] = values[name];
+  return present as Present<T>;
 }

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Namespace of everything that an import names. Never change: ids of imported events derive from it. */
 const IMPORT_NAMESPACE = Buffer.from('6f1d2f0a0c5b5b0e9a3c4d5e6f708192', 'hex');
 
 /** UUIDv5 over the parts; the unit separator keeps ('a', 'bc') and ('ab', 'c') apart. */
 export function stableId(...parts: readonly (string | number)[]): string {
-  const digest = createHash('sha1').update(IMPORT_NAMESPACE).update(parts.join('\u001f')).digest();
+  const digest = hash('sha1', Buffer.concat([IMPORT_NAMESPACE, Buffer.from(parts.join('\u001f'))]), 'buffer');
   digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x50;
   digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
   const hex = digest.toString('hex', 0, 16);

@@ -16,6 +16,7 @@ export interface LogVerdict {
 }
 
 const PAGE = 10_000;
+const MANY = 20;
 
 interface Previous {
   position: bigint;
@@ -55,25 +56,25 @@ export class LogCheck {
     let previous: Previous = { position: 0n, recordedAt: '' };
     while (previous.position < head) {
       const { rows } = await this.pool.query<Row>(
-        `select position::text, stream_id, shard,
+        `select e.position::text, stream_id, shard,
                 to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as recorded_at
-           from fieldcase.events where position > $1 and position <= $2 order by position limit ${PAGE}`,
+           from fieldcase.events e where e.position > $1 and e.position <= $2 order by e.position limit ${PAGE}`,
         [String(previous.position), String(head)],
       );
       if (rows.length === 0) break;
       for (const row of rows) previous = checkRow(row, previous, faults);
       onProgress?.(previous.position, head);
       // A log that is broken throughout needs no list of a million lines.
-      if (faults.length > 100) break;
+      if (faults.length >= MANY) return faults.slice(0, MANY);
     }
     return faults;
   }
 
   private async versions(head: bigint): Promise<LogFault[]> {
     const { rows } = await this.pool.query<{ position: string; stream_id: string; events: string; last: number }>(
-      `select min(position)::text as position, stream_id, count(*)::text as events, max(version) as last
-         from fieldcase.events where position <= $1
-        group by stream_id having count(*) <> max(version) or min(version) <> 1 order by 1 limit 20`,
+      `select min(e.position)::text as position, stream_id, count(*)::text as events, max(version) as last
+         from fieldcase.events e where e.position <= $1
+        group by stream_id having count(*) <> max(version) or min(version) <> 1 order by min(e.position) limit 20`,
       [String(head)],
     );
     return rows.map(({ position, stream_id, events, last }) => ({
@@ -85,8 +86,8 @@ export class LogCheck {
 
   private async followers(head: bigint): Promise<LogFault[]> {
     const { rows: beyond } = await this.pool.query<{ subscription: string; shard: number; position: string }>(
-      `select subscription, shard, position::text from fieldcase.checkpoints c
-        where position > $1 and not exists (select from fieldcase.events e where e.position = c.position) limit 20`,
+      `select subscription, shard, c.position::text from fieldcase.checkpoints c
+        where c.position > $1 and not exists (select from fieldcase.events e where e.position = c.position) limit 20`,
       [String(head)],
     );
     const { rows: orphans } = await this.pool.query<{ position: string }>(
