@@ -27,7 +27,7 @@ export interface SpokenClock {
   readonly stopped: string | null;
   /** The event that stopped it, e.g. `TechnicianArrived`. */
   readonly stoppedBy: string | null;
-  /** How far before (or after) the due instant it stopped or stands. */
+  /** How far before (or after) the due instant it stopped or stands; null: exactly on it. */
   readonly distance: string | null;
   readonly early: boolean;
   readonly policyChange: boolean;
@@ -168,7 +168,7 @@ function englishOutcome(clock: SpokenClock): string {
     case 'met':
       return clock.early
         ? `${stop} at ${clock.stopped}, before the time that the customer named began, so it was met early`
-        : `due ${clock.due}; ${stop} at ${clock.stopped}, ${clock.distance} before it was due, so it was met`;
+        : `due ${clock.due}; ${stop} at ${clock.stopped}, ${clock.distance === null ? 'exactly then' : `${clock.distance} before it was due`}, so it was met`;
     case 'breached':
       return clock.stopped === null
         ? `due ${clock.due}; ${english.awaited[clock.target] ?? 'it has not stopped yet'}, ${clock.distance} overdue`
@@ -230,7 +230,7 @@ function chineseOutcome(clock: SpokenClock): string {
     case 'met':
       return clock.early
         ? `${clock.stopped}${stop}，早于客户约定的时间，提前达成`
-        : `应于${clock.due}前完成，${clock.stopped}${stop}，提前 ${clock.distance}，已达成`;
+        : `应于${clock.due}前完成，${clock.stopped}${stop}，${clock.distance === null ? '恰好按时' : `提前 ${clock.distance}`}，已达成`;
     case 'breached':
       return clock.stopped === null
         ? `应于${clock.due}前完成，${chinese.awaited[clock.target] ?? '尚未停止'}，已超时 ${clock.distance}`

@@ -93,6 +93,8 @@ const INDEXES = [
   'create index on case_board (due_at, id) where unassigned',
   'create index on case_board (due_at, id) where reopened',
   'create index on case_board (due_at, id) where inform_due',
+  'create index on case_board (due_at, id) where waiting_parts',
+  'create index on case_board (due_at, id) where low_rating',
   'create index on case_board using gin (technicians)',
   'create index on case_board using gist (soon) where is_open',
   'create index on case_visit (technician_id, from_at) where from_at is not null',

@@ -83,6 +83,13 @@ const sentences: [string, Partial<Clock>, number, string, string][] = [
     '到场时限：已计 20 小时，时限 24 小时；应于2026年11月24日09:00前完成，2026年11月24日05:00技师到场，提前 4 小时，已达成。',
   ],
   [
+    'met at the last moment',
+    { ...arrivedAt(DUE), state: 'met' },
+    START + 30 * HOUR,
+    'On-site response: counted 24 h of 24 h; due 2026-11-24 09:00; the technician arrived at 2026-11-24 09:00, exactly then, so it was met.',
+    '到场时限：已计 24 小时，时限 24 小时；应于2026年11月24日09:00前完成，2026年11月24日09:00技师到场，恰好按时，已达成。',
+  ],
+  [
     'a promise met early',
     { ...arrivedAt(START + HOUR), state: 'met', early: true, target: 'customerPromise', counted: HOUR, promised },
     START + 2 * HOUR,

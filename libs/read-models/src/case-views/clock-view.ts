@@ -93,10 +93,10 @@ function contestedOf(clock: Clock, zone: string, language: Language): SpokenCloc
 }
 
 /** A held clock is as far from its due instant as it has time left; any other as the clock on the wall says. */
-function distanceOf(clock: Clock, at: Instant, language: Language): string {
+function distanceOf(clock: Clock, at: Instant, language: Language): string | null {
   const held = clock.dueAt === null || clock.state === 'paused' || clock.state === 'suspended';
   const ms = held ? Math.max(clock.remaining, 0) : (clock.stoppedAt ?? at) - (clock.dueAt ?? at);
-  return spokenDuration(ms, language);
+  return ms === 0 && clock.state === 'met' ? null : spokenDuration(ms, language);
 }
 
 function spokenGapsOf(
