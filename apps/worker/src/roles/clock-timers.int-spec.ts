@@ -3,7 +3,6 @@ import { slaEventTypes } from '@fieldcase/domain/sla';
 import { streamId } from '@fieldcase/eventsourcing';
 import { loadConfig } from '@fieldcase/config';
 import {
-  migrate,
   ProjectionRunner,
   readLogIdentity,
   TimerRunner,
