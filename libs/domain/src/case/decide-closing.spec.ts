@@ -85,6 +85,33 @@ describe('CloseCase of any type', () => {
       .thenRejected(unmet);
   });
 
+  it('does not take a signature exemption of before the reopening', () => {
+    const data = { exemptionId: 'x1', target: 'signature' };
+    const exempted: readonly History[] = [
+      { type: 'ExemptionRequested', data, at: h(5.1) },
+      { type: 'ExemptionApproved', data, at: h(5.2) },
+    ];
+    const first = [
+      dispatched(),
+      arrived(),
+      completed({ materials: [belt] }),
+      informed(),
+      ...exempted,
+      closed(),
+      reopened(),
+    ];
+    const again = [
+      dispatched(8, 'v2'),
+      arrived(9, 'v2'),
+      completed({ visitId: 'v2', materials: [belt] }, 10),
+      informed(11),
+    ];
+    spec
+      .given(reported(), ...first, ...again)
+      .when(repaired)
+      .thenRejected(unmet, { params: { unmet: ['signature'] } });
+  });
+
   it('needs a note unless repaired', () => {
     for (const resolution of ['no-visit-needed', 'solved-by-phone', 'replaced', 'not-repaired'] as const) {
       const command = { type: 'CloseCase', resolution } as const;

@@ -237,6 +237,9 @@ describe('AgreeAppointment', () => {
     named
       .when(agree, agent)
       .thenRejected('appointment.outside-customer-time', { params: { from: isoH(14), to: isoH(15) } });
+    given(customerTime(8, 10, 1.5))
+      .when(agree, agent)
+      .thenRejected('appointment.outside-customer-time');
     const override = { reason: 'agreed by telephone' };
     named
       .when({ ...agree, override }, dispatcher)

@@ -1,8 +1,9 @@
 import { Rejection, type CommandContext, type Decided, type RejectionKind } from '@fieldcase/eventsourcing';
+import { validatePolicy } from '../sla';
 import type { ReferenceCommand, ReferenceState } from './reference';
 import type { Depot, MachinePopulation, Part, ReferenceEvent, Technician } from './reference.events';
 
-/** Every way in which reference data is refused. */
+/** Every way in which reference data is refused; a policy's are `slaPolicyRefusals`. */
 export const referenceRefusals = {
   'technician.home-depot-unknown': 'unacceptable',
   'depot.parent-unknown': 'unacceptable',
@@ -39,7 +40,7 @@ export function decideReference(command: ReferenceCommand, state: ReferenceState
     case 'CountMachines':
       return countMachines(contentOf(command));
     case 'PublishSlaPolicy':
-      return [{ type: 'SlaPolicyPublished', data: contentOf(command) }];
+      return [{ type: 'SlaPolicyPublished', data: validatePolicy(contentOf(command)) }];
     default:
       return command satisfies never;
   }

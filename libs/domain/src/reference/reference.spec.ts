@@ -2,7 +2,7 @@ import type { Fact } from '@fieldcase/eventsourcing';
 import { Rejection } from '@fieldcase/eventsourcing';
 import type { SlaPolicy } from '../sla';
 import { foldReference, initialReference, type ReferenceCommand } from './reference';
-import { decideReference, referenceRefusals } from './reference.decide';
+import { decideReference } from './reference.decide';
 import type { Depot, Part, ReferenceEvent, Technician } from './reference.events';
 
 const metadata = { actor: 'sun', actorRole: 'supervisor', correlationId: 'spec', causationId: 'spec' };
@@ -111,8 +111,9 @@ describe('registering reference data', () => {
     expect(decided({ ...count, count: 0 })).toHaveLength(1);
   });
 
-  it('keeps every code in the table', () => {
-    expect(referenceRefusals['depot.parent-cycle']).toBe('unacceptable');
+  it('refuses a policy that no case can be judged by', () => {
+    const nowhere = { type: 'PublishSlaPolicy', ...policy, zone: 'Mars/Olympus' } as const;
+    expect(rejected(nowhere)).toMatchObject({ code: 'sla-policy.zone-unknown', kind: 'unacceptable' });
   });
 });
 
