@@ -1,0 +1,83 @@
+/** Random histories of three cases for properties. */
+import fc from 'fast-check';
+import { rootOf } from '@fieldcase/eventsourcing';
+import { settle } from '@fieldcase/domain/sla';
+import { isCaseFact } from '../fold/apply-batch';
+import { evolveCaseFold, initialCaseFold } from '../fold/case-fold';
+import { builtIn, CaseScript, HOUR, START, utc, type Circumstances } from './case-script';
+
+type Step = (script: CaseScript, id: string, nth: number, how: Circumstances) => Promise<void>;
+
+const atOf = (how: Circumstances): number => how.at ?? START;
+
+/** Facts in any order, as late entries and imports bring them: a projection must hold whatever the log holds. */
+const steps: Record<string, Step> = {
+  triage: (script, id, nth, how) =>
+    script.record(
+      id,
+      'CaseTriaged',
+      { faultCode: `F${nth}`, priority: 'urgent', caseType: 'fault', sla: builtIn },
+      how,
+    ),
+  correct: (script, id, nth, how) => {
+    const personalChanges = { siteName: `New ${nth}`, contact: { name: 'Wu', phone: String(nth) } };
+    return script.record(id, 'DetailsCorrected', { changes: { product: `p${nth}` }, personalChanges }, how);
+  },
+  dispatch: (script, id, nth, how) => script.dispatch(id, `v${nth}`, nth % 2 ? 'tom' : 'ute', how),
+  arrive: (script, id, nth, how) => script.record(id, 'TechnicianArrived', { visitId: `v${nth - 1}` }, how),
+  complete: (script, id, nth, how) =>
+    script.record(id, 'VisitCompleted', { visitId: `v${nth - 1}`, fixed: nth % 2 === 0, materials: [] }, how),
+  promise: (script, id, nth, how) =>
+    script.record(
+      id,
+      'CustomerTimeRequested',
+      { promise: nth, from: utc(atOf(how) + HOUR), to: utc(atOf(how) + 3 * HOUR) },
+      how,
+    ),
+  pause: (script, id, _nth, how) =>
+    script.record(id, 'CasePaused', { reason: 'waiting-customer', until: utc(atOf(how) + HOUR) }, how),
+  resume: (script, id, _nth, how) => script.record(id, 'CaseResumed', { reasons: ['waiting-customer'] }, how),
+  exempt: (script, id, nth, how) =>
+    script.record(id, 'ExemptionRequested', { exemptionId: `e${nth}`, target: 'restore:-:1' }, how),
+  close: (script, id, _nth, how) => script.record(id, 'CaseClosed', { resolution: 'repaired' }, how),
+  reopen: (script, id, _nth, how) => script.record(id, 'CaseReopened', {}, how),
+};
+export const randomHistory: fc.Arbitrary<RandomHistory> = fc.array(
+  fc.record({
+    step: fc.constantFrom(...Object.keys(steps)),
+    id: fc.constantFrom('c1', 'c2', 'c3'),
+    hours: fc.nat(40),
+    late: fc.nat(3),
+  }),
+  { minLength: 1, maxLength: 25 },
+);
+
+export type RandomHistory = readonly {
+  readonly step: string;
+  readonly id: string;
+  readonly hours: number;
+  readonly late: number;
+}[];
+export const IDS = ['c1', 'c2', 'c3'] as const;
+
+/** The log with its clock facts, as timers would have recorded them, and the instant of its last fact. */
+export async function written(facts: RandomHistory): Promise<{ script: CaseScript; last: number }> {
+  const script = new CaseScript();
+  for (const id of IDS) await script.report(id, { depotId: 'd' });
+  let at = START;
+  for (const [nth, { step, id, hours, late }] of facts.entries()) {
+    at += hours * HOUR;
+    await recordClockFacts(script, id, at);
+    await steps[step]?.(script, id, nth, { at: Math.max(START, at - late * HOUR), recordedAt: at });
+    await recordClockFacts(script, id, at);
+  }
+  return { script, last: at };
+}
+
+async function recordClockFacts(script: CaseScript, id: string, now: number): Promise<void> {
+  const known = (await script.events()).filter((event) => rootOf(event.streamId) === id).filter(isCaseFact);
+  const { facts } = known.reduce(evolveCaseFold, initialCaseFold);
+  for (const { type, data, occurredAt } of settle(facts, now)) {
+    await script.record(id, type, data, { at: occurredAt ?? now, recordedAt: now, actor: 'timers' });
+  }
+}
