@@ -5,6 +5,7 @@ import { join } from 'node:path';
 /** What must hold before a test runs; each with the command of its package. */
 const GATES = [
   { name: 'types', bin: 'typescript/bin/tsc', args: ['--noEmit', '-p', '.'] },
+  { name: 'types of scripts', bin: 'typescript/bin/tsc', args: ['-p', 'tsconfig.scripts.json'] },
   { name: 'lint', bin: 'oxlint/bin/oxlint', args: ['--type-aware', '--deny-warnings'] },
   { name: 'format', bin: 'prettier/bin/prettier.cjs', args: ['--check', '--log-level', 'warn', '.'] },
   {

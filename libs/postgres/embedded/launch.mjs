@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Instance } from './instance.mjs';
-import { LaunchError, report, say } from './messages.mjs';
+import { report, say } from './messages.mjs';
 import { USAGE, readOptions } from './options.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');

@@ -1,0 +1,41 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Stand-ins that start in no time: the launcher's specs are about processes, not about what these do. */
+const API = `
+const { appendFileSync } = require('node:fs');
+appendFileSync(process.env.FIELDCASE_DATA_DIR + '/calls', 'api ' + process.pid + '\\n');
+console.error('api says: starting');
+const server = require('node:http').createServer((request, response) => {
+  response.statusCode = request.url === '/health/ready' ? 200 : 404;
+  response.end();
+});
+server.listen(Number(process.env.PORT), process.env.HOST);
+process.on('SIGTERM', () => process.exit(0));
+`;
+
+const WORKER = `
+const { appendFileSync, existsSync } = require('node:fs');
+appendFileSync(process.env.FIELDCASE_DATA_DIR + '/calls', 'worker ' + process.pid + '\\n');
+if (existsSync(process.env.FIELDCASE_DATA_DIR + '/broken-worker')) {
+  console.error('worker says: no heart');
+  process.exit(7);
+}
+setInterval(() => undefined, 1000);
+process.on('SIGTERM', () => process.exit(0));
+`;
+
+const CLI = `
+const verb = process.argv.slice(2).join(' ');
+require('node:fs').appendFileSync(process.env.FIELDCASE_DATA_DIR + '/calls', verb + '\\n');
+if (verb === 'log head --json') console.log(JSON.stringify({ position: '0' }));
+`;
+
+/** @param root a copy of the repository's launcher */
+export function writeFakeApps(root: string): void {
+  for (const [app, code] of Object.entries({ api: API, worker: WORKER, cli: CLI })) {
+    const folder = join(root, 'dist', 'apps', app);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'main.js'), code);
+  }
+}
