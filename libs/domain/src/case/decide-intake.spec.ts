@@ -146,6 +146,13 @@ describe('CorrectDetails', () => {
     });
   });
 
+  it('moves the depot with the place only', () => {
+    known
+      .when(correct({ county: 'gaolan', depotId: 'd2' }))
+      .then({ type: 'DetailsCorrected', data: { changes: { county: 'gaolan', depotId: 'd2' }, reason: 'misheard' } });
+    known.when(correct({ county: 'yuzhong', depotId: 'd2' })).thenRejected('case.nothing-changed');
+  });
+
   it('takes another customer time as the customer naming one', () => {
     known.when(correct({ customerTime: { from: h(20), to: h(22) } })).then({
       type: 'CustomerTimeRequested',
