@@ -49,10 +49,11 @@ export interface ImportOptions {
   readonly dryRun?: boolean;
   /** Where rejected rows go; absent: they are only counted. */
   readonly rejects?: string;
+  /** Rows that are turned into events at once, while those before them are written; 2,000 when absent. */
+  readonly batchRows?: number;
   readonly onProgress?: (progress: ImportProgress) => void;
 }
 
-/** Rows that are turned into events at once, while those before them are written. */
 const BATCH_ROWS = 2_000;
 
 /**
@@ -88,7 +89,7 @@ async function writeCases(
   tally: Tally,
   rejects: RejectsFile,
 ): Promise<void> {
-  const { mapping, store, dryRun = false } = options;
+  const { mapping, store, dryRun = false, batchRows = BATCH_ROWS } = options;
   const run = { source: mapping.source, fileDigest, runId: stableId('run', mapping.source, fileDigest), at: firstAt };
   const { numbersFrom } = dryRun ? { numbersFrom: 0 } : await numberBlock(store, run, cases);
   const plan = historyPlan(mapping, [...columnsOf(mapping).keys()]);
@@ -97,7 +98,7 @@ async function writeCases(
   const total = tally.rows - rejects.count;
   let done = 0;
   try {
-    for await (const batch of caseBatches(staging.rows(BATCH_ROWS), BATCH_ROWS)) {
+    for await (const batch of caseBatches(staging.rows(batchRows), batchRows)) {
       await writer.write(batch);
       done += batch.reduce((sum, chunk) => sum + chunk.rows.length, 0);
       options.onProgress?.({ phase: 'write', done, total, rows: done });
