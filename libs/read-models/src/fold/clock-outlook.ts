@@ -44,8 +44,8 @@ function tickingOf(clock: Clock): ClockOutlook['ticking'] {
 }
 
 function soonAt(clock: Clock): Instant {
-  const step = clock.steps.find((candidate) => candidate.percent === SOON_PERCENT);
-  if (step?.at != null) return step.at;
+  const at = clock.steps.find((step) => step.percent === SOON_PERCENT)?.at ?? null;
+  if (at !== null) return at;
   let left = (clock.within * SOON_PERCENT) / 100;
   for (const interval of clock.intervals) {
     if (!interval.counted) continue;
@@ -91,12 +91,11 @@ export interface NextClock {
 /** The earliest due among running and breached but unstopped clocks, else a paused one, else a suspended one. */
 export function nextClockAt(clocks: readonly BoardClock[], now: Instant): NextClock | null {
   const running = clocks
-    .filter((clock) => clock.dueAt !== null && clock.runsFrom !== null && clock.runsFrom <= now)
-    .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0) || (a.clockId < b.clockId ? -1 : 1))[0];
-  if (running?.dueAt != null) {
-    const state = now > running.dueAt ? 'breached' : 'running';
-    return { clockId: running.clockId, target: running.target, state, dueAt: running.dueAt };
-  }
+    .flatMap(({ clockId, target, dueAt, runsFrom }) =>
+      dueAt !== null && runsFrom !== null && runsFrom <= now ? [{ clockId, target, dueAt }] : [],
+    )
+    .sort((a, b) => a.dueAt - b.dueAt || (a.clockId < b.clockId ? -1 : 1))[0];
+  if (running) return { ...running, state: now > running.dueAt ? 'breached' : 'running' };
   const held = clocks.find((clock) => clock.held === 'paused') ?? clocks[0];
   return held ? { clockId: held.clockId, target: held.target, state: held.held, dueAt: null } : null;
 }

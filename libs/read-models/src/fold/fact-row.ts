@@ -33,7 +33,7 @@ function factRowOf(caseId: string, fold: CaseFold, { clock, ticking }: ClockOutl
     counted_ms: clock.stoppedAt === null ? null : clock.counted,
     breached_at: utcOrNull(clock.stoppedAt === null && ticking ? null : (clock.breach?.at ?? null)),
     breach_recorded_at: utcOrNull(clock.breach?.recordedAt ?? null),
-    breach_cause: clock.breach?.recordedAt == null ? null : clock.breach.cause,
+    breach_cause: clock.breach !== null && clock.breach.recordedAt !== null ? clock.breach.cause : null,
     early: clock.early,
     policy_id: clock.policy.id,
     policy_version: clock.policy.version,
