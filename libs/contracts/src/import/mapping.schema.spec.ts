@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { importMapping, mappingJsonSchema, mappingMistakes } from './mapping.schema';
+
+const folder = resolve(__dirname, '../../../../infra/import');
+const schemaFile = join(folder, 'mapping.schema.json');
+const dumped = `${JSON.stringify(mappingJsonSchema(), null, 2)}\n`;
+
+describe('the schema of mappings', () => {
+  it('is dumped as it is (UPDATE_DUMPS=1 writes it anew)', () => {
+    if (process.env['UPDATE_DUMPS'] === '1') writeFileSync(schemaFile, dumped);
+    expect(readFileSync(schemaFile, 'utf8')).toBe(dumped);
+  });
+
+  it.each(readdirSync(folder).filter((name) => name.endsWith('.yaml')))('takes infra/import/%s', (name) => {
+    const mapping: unknown = parse(readFileSync(join(folder, name), 'utf8'));
+    expect(importMapping.safeParse(mapping).error?.issues).toBeUndefined();
+  });
+
+  it('fills in what may be left out', () => {
+    const mapping = importMapping.parse({
+      source: 'desk',
+      case: 'id',
+      time: { column: 'at', format: 'rfc3339', zone: 'UTC' },
+      fields: { region: 'East', priority: 1 },
+      rules: [],
+    });
+    expect(mapping).toMatchObject({
+      format: { type: 'csv', delimiter: ',', quote: '"' },
+      encoding: 'utf-8',
+      case: ['id'],
+      fields: { priority: '1' },
+      closeAt: 'open',
+    });
+  });
+
+  it('names every mistake by its path', () => {
+    const parsed = importMapping.safeParse({
+      source: 'Help Desk',
+      case: [],
+      time: { column: 'at', format: 'rfc3339' },
+      fields: { region: { colum: 'x' } },
+      rules: [{ event: 'pause', reason: 'lunch' }],
+      extra: 1,
+    });
+    const mistakes = mappingMistakes(parsed.error!);
+    expect(mistakes.map((line) => line.split(':')[0]).sort()).toEqual([
+      'case',
+      'extra',
+      'fields.region',
+      'rules.0.reason',
+      'source',
+      'time.zone',
+    ]);
+  });
+});
