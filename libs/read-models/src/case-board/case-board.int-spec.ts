@@ -68,6 +68,16 @@ describe('a board item', () => {
     ]);
   });
 
+  it('does not exist for a case whose report was discarded', async () => {
+    await script.report('c1');
+    await script.dispatch('c1', 'v1', 'tom');
+    const projection = caseBoardProjection(script.store);
+    await database.reset(projection);
+    await database.apply(projection, (await script.events()).slice(1));
+    expect(await database.rows('case_board', 'id')).toEqual([]);
+    expect(await database.rows('case_visit', 'visit_id')).toEqual([]);
+  });
+
   it('turns breached by the time of the query alone, exactly after its due instant', async () => {
     await script.report('c1');
     await project();

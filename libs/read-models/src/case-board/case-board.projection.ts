@@ -81,7 +81,9 @@ export function caseBoardProjection(personal: PersonalData): Projection {
     tables: boardTables,
     createTables: createBoardTables,
     async apply(client, events) {
-      const folds = await foldBatch(client, 'select id, fold from case_board where id = any($1)', events);
+      const all = await foldBatch(client, 'select id, fold from case_board where id = any($1)', events);
+      // A case whose report an operator discarded has no number and no region: nobody could find or see it.
+      const folds = new Map([...all].filter(([, fold]) => fold.number !== ''));
       if (folds.size === 0) return;
       const found = await personalColumns(personal, events);
       const rows = [...folds].map(([id, fold]) => ({ ...boardRowOf(id, fold), ...found.get(id) }));
