@@ -24,7 +24,7 @@ const MAY_IMPORT = {
     node: '.*',
   },
   contracts: { libs: [], packages: ['zod'], node: [] },
-  config: { libs: [], packages: ['zod', '@nestjs/common'], node: '.*' },
+  config: { libs: [], packages: ['zod', '@nestjs/common', 'jose'], node: '.*' },
 };
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
@@ -108,7 +108,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|coverage|node_modules/\\.cache)/|^test/structure/fixtures/' },
+    exclude: { path: '^(dist|coverage)/|^test/structure/fixtures/' },
     enhancedResolveOptions: {
       conditionNames: ['import', 'require', 'node', 'default', 'types'],
       exportsFields: ['exports'],

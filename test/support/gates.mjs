@@ -14,6 +14,7 @@ const GATES = [
     args: ['apps', 'libs', 'test', '--config', '.dependency-cruiser.cjs'],
   },
   { name: 'sizes', script: 'test/structure/sizes.mjs', args: ['apps', 'libs', 'test'] },
+  { name: 'house', script: 'test/structure/house-rules.mjs', args: ['.'] },
 ];
 
 /**
