@@ -54,6 +54,7 @@ export class CaseResolver {
         return { ...input, sla: choosePolicy(policies, attributes, state.reportedAt) };
       }
       case 'CorrectDetails':
+        if (input.changes.followUpOf !== undefined) await this.mustExist(input.changes.followUpOf);
         return { ...input, changes: await this.withDepot(input.changes, state.attributes) };
       case 'DispatchTechnician': {
         const technician = (await this.reference.current()).technicians[input.technicianId];

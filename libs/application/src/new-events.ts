@@ -1,12 +1,12 @@
 import type { Decided, DomainEvent, EventMetadata, Instant, NewEvent } from '@fieldcase/eventsourcing';
 import { rootOf } from '@fieldcase/eventsourcing';
+import { eventSchemaVersions } from '@fieldcase/domain';
 import { casePersonalFields, clockPersonalFields } from '@fieldcase/domain/events';
 import { v7 as uuidv7 } from 'uuid';
 
 const personalFields: Readonly<Record<string, readonly string[]>> = { ...casePersonalFields, ...clockPersonalFields };
 
-/** Every event type is at its first schema version; a second one comes with an upcaster and a golden file. */
-const SCHEMA_VERSION = 1;
+const schemaVersions: Readonly<Record<string, number>> = eventSchemaVersions;
 
 /**
  * A decided event as the store takes it: an id, the metadata, and its personal fields apart
@@ -25,7 +25,7 @@ export function newEvent(
     eventId: uuidv7(),
     type: decided.type,
     data: Object.fromEntries(entries.filter(([name]) => !fields.includes(name))),
-    schemaVersion: SCHEMA_VERSION,
+    schemaVersion: schemaVersions[decided.type] ?? 1,
     occurredAt: decided.occurredAt ?? occurredAt,
     metadata,
     ...(personal.length > 0 ? { personal: { subjectId: rootOf(streamId), data: Object.fromEntries(personal) } } : {}),

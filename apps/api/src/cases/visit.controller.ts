@@ -97,7 +97,6 @@ export class VisitController {
       'case.customer-not-informed',
       'appointment.reason-required',
       'appointment.past',
-      'appointment.outside-customer-time',
       'appointment.too-long',
       'appointment.override-not-allowed',
     ],

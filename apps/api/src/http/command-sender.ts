@@ -36,9 +36,11 @@ export class CommandSender {
   ): Promise<CommandReply> {
     const { regions } = call.scope;
     if (regions !== '*' && !regions.includes(command.region)) throw new HttpProblem(403, 'auth.region-not-allowed');
-    const answer = await this.timed(command.type, () =>
-      this.bus.execute(new HandleCase(undefined, command, optionsOf(call, when))),
-    );
+    const options = optionsOf(call, when);
+    const answer = await this.timed(command.type, async () => {
+      await this.requireLinkedCase(call, command, options);
+      return this.bus.execute(new HandleCase(undefined, command, options));
+    });
     return reply(call, answer, `/api/v1/cases/${answer.id}`);
   }
 
@@ -48,6 +50,7 @@ export class CommandSender {
     const answer = await this.timed(command.type, async () => {
       const facts = isId(caseId) ? await this.access.factsOf(caseId) : null;
       if (facts && mayAct(call.scope, call.roles, facts)) {
+        await this.requireLinkedCase(call, command, options);
         return this.bus.execute(new HandleCase(caseId, command, options));
       }
       // He may have acted himself out of sight (declined his visit, moved the case to another region): the repeated
@@ -58,6 +61,23 @@ export class CommandSender {
     });
     const made = Object.values(answer.made)[0];
     return reply(call, answer, made === undefined ? undefined : `/api/v1/cases/${caseId}`);
+  }
+
+  /**
+   * Another case that a command names must be the caller's to act on as well: else the answer is that of one which does
+   * not exist. A repeated command is past this question.
+   */
+  private async requireLinkedCase(
+    call: CommandCall,
+    command: CaseCommandInput,
+    options: CommandOptions,
+  ): Promise<void> {
+    const link = linkOf(command);
+    if (!link) return;
+    const facts = isId(link.caseId) ? await this.access.factsOf(link.caseId) : null;
+    if (facts && mayAct(call.scope, call.roles, facts)) return;
+    if (await this.access.answerOf?.(options)) return;
+    throw new Rejection(link.code, 'unacceptable', {}, { [link.field]: 'the id of a case that exists' });
   }
 
   /** To the reference data. */
@@ -79,6 +99,23 @@ export class CommandSender {
       throw error;
     }
   }
+}
+
+function linkOf(command: CaseCommandInput): { caseId: string; field: string; code: string } | undefined {
+  switch (command.type) {
+    case 'MergeDuplicate':
+      return { caseId: command.into, field: 'into', code: 'case.merge-target-unknown' };
+    case 'ReportFault':
+      return followUp(command.followUpOf);
+    case 'CorrectDetails':
+      return followUp(command.changes.followUpOf);
+    default:
+      return undefined;
+  }
+}
+
+function followUp(caseId: string | undefined) {
+  return caseId === undefined ? undefined : { caseId, field: 'followUpOf', code: 'case.follow-up-unknown' };
 }
 
 /** What can be a case's id at all: short, and storable in the log's text columns. */

@@ -175,10 +175,6 @@ export const caseRefusals = {
     zh: ['约定时间已过', '约定的时间已经过去。'],
     en: ['Time has passed', 'The agreed time lies in the past.'],
   },
-  'appointment.outside-customer-time': {
-    zh: ['不在客户要求的时间内', '约定时间不在客户要求的时间内；调度员可说明原因后放行。'],
-    en: ['Outside the customer’s time', 'It lies outside the time the customer asked for; a dispatcher may override.'],
-  },
   'appointment.too-long': { zh: ['时段过长', '约定的时段过长。'], en: ['Too long', 'The agreed window is too long.'] },
   'appointment.override-not-allowed': {
     zh: ['无权放行', '只有调度员可以放行。'],

@@ -55,7 +55,6 @@ export const caseRefusals = {
   'visit.materials-final': 'conflict',
   'appointment.reason-required': 'unacceptable',
   'appointment.past': 'unacceptable',
-  'appointment.outside-customer-time': 'unacceptable',
   'appointment.too-long': 'unacceptable',
   'appointment.override-not-allowed': 'forbidden',
   'technician.double-booked': 'conflict',

@@ -75,14 +75,14 @@ export function withdrawDispatch(command: WithdrawDispatch, state: CaseState, co
 }
 
 /**
- * Agreed, or moved when it was agreed before. `override` lets a dispatcher agree a window that is already over or
- * lies outside the time that the customer named. It never permits a double booking: that is the technician's week's.
+ * Agreed, or moved when it was agreed before. `override` lets a dispatcher agree a window that is already over. It
+ * never permits a double booking: that is the technician's week's.
  */
 export function agreeAppointment(command: AgreeAppointment, state: CaseState, context: CommandContext): Decision {
   requireOpen(state);
   const visit = requireNotArrived(requireVisit(state, command.visitId, context, { agents: true }));
   requireCustomerTold(state);
-  requireAgreeable(command, state, context);
+  requireAgreeable(command, context);
   requireOrder(context, visit.dispatchedAt, 'TechnicianDispatched');
   requireOrder(context, visit.window?.agreedAt ?? null, 'AppointmentAgreed');
   const appointment = appointmentEvent(command, visit);
@@ -98,7 +98,7 @@ function requireCustomerTold(state: CaseState): void {
   }
 }
 
-function requireAgreeable(command: AgreeAppointment, state: CaseState, context: CommandContext): void {
+function requireAgreeable(command: AgreeAppointment, context: CommandContext): void {
   requireWindow(command);
   if (command.to - command.from > MAX_WINDOW_MS) {
     throw refusal('appointment.too-long', { maxMs: MAX_WINDOW_MS }, { to: 'at most seven days after from' });
@@ -109,12 +109,6 @@ function requireAgreeable(command: AgreeAppointment, state: CaseState, context: 
   }
   if (command.to <= context.occurredAt) {
     throw refusal('appointment.past', { to: iso(command.to) }, { to: `after ${iso(context.occurredAt)}` });
-  }
-  const { promise } = state;
-  const apart = promise !== null && (command.to <= promise.from || command.from >= promise.to);
-  if (apart && command.requestedBy === 'us') {
-    const named = { from: iso(promise.from), to: iso(promise.to) };
-    throw refusal('appointment.outside-customer-time', named, { from: `within ${named.from} to ${named.to}` });
   }
 }
 
