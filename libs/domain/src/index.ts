@@ -1,6 +1,7 @@
 export * from './events';
 export * from './sla';
 export * from './event-schema-versions';
+export * from './event-upcasters';
 export * from './case/case.commands';
 export * from './case/case.state';
 export * from './case/case';

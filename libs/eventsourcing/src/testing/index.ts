@@ -2,3 +2,4 @@ export * from './decider-spec';
 export * from './contract-events';
 export * from './event-store.contract';
 export * from './log-source.contract';
+export * from './upcaster.contract';
