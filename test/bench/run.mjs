@@ -1,3 +1,3 @@
 import { dispatch } from '../rig/dispatch.mjs';
 
-dispatch(new URL('.', import.meta.url), 'bench', process.argv.slice(2));
+await dispatch(new URL('.', import.meta.url), 'bench', process.argv.slice(2));

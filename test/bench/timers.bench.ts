@@ -42,8 +42,8 @@ function nextDueOf(store: EventStore): NextDue {
     const streams = await store.readStreams(roots.map(caseStream));
     return new Map(
       [...streams].map(([id, events]) => {
-        const open = events.length === 1 ? (events[0]?.data as { at: Instant }).at : null;
-        return [rootOf(id), open];
+        const [first, ...others] = events;
+        return [rootOf(id), first && others.length === 0 ? (first.data as { at: Instant }).at : null];
       }),
     );
   };

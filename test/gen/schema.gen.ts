@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dumpSchema } from '@fieldcase/postgres';
-import { scratchDatabase } from './scratch-database';
+import { scratchDatabase } from '../rig/scratch-database';
 
 /** Writes infra/postgres/schema.sql from a database that the migrations have just made. */
 async function main(): Promise<void> {

@@ -1,28 +1,75 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startEmbedded } from '../../libs/postgres/embedded/start-embedded.mjs';
 
 const loader = fileURLToPath(new URL('./load-typescript.cjs', import.meta.url));
 const EXTENSIONS = ['.ts', '.mjs'];
 
 /**
- * Runs `<folder>/<name>.<suffix>.ts`, `<folder>/<name>.ts` or `.mjs` with the rest of the arguments, and exits as it did.
- * Signals reach the child by the terminal's process group.
+ * Runs `<folder>/<name>.<kind>.ts` (or `.mjs`) with the rest of the arguments and exits as it did, on the server of
+ * FIELDCASE_TEST_DATABASE_URL, or else on an embedded one that lives as long as the run.
+ * @param {URL} folderUrl
+ * @param {'rig' | 'bench'} kind
+ * @param {string[]} argv
  */
-export function dispatch(folderUrl, suffix, [name, ...args]) {
+export async function dispatch(folderUrl, kind, [name, ...args]) {
   const folder = fileURLToPath(folderUrl);
-  const own = new Set(['run.mjs', 'dispatch.mjs']);
-  const names = readdirSync(folder)
-    .filter((file) => !own.has(file) && EXTENSIONS.some((extension) => file.endsWith(`.${suffix}${extension}`)))
-    .map((file) => file.split('.')[0]);
-  const script = EXTENSIONS.map((extension) => path.join(folder, `${name}.${suffix}${extension}`)).find(existsSync);
+  const script = EXTENSIONS.map((extension) => path.join(folder, `${name}.${kind}${extension}`)).find(existsSync);
   if (!name || !script) {
-    console.error(`usage: npm run ${suffix} -- <${[...new Set(names)].sort().join('|')}> [options]`);
-    process.exit(2);
+    const names = readdirSync(folder).filter((file) => EXTENSIONS.some((end) => file.endsWith(`.${kind}${end}`)));
+    const choices = [...new Set(names.map((file) => file.split('.')[0]))].sort().join('|');
+    console.error(`usage: npm run ${kind} -- <${choices}> [options]`);
+    process.exitCode = 2;
+    return;
   }
-  const child = spawn(process.execPath, [...(script.endsWith('.ts') ? ['-r', loader] : []), script, ...args], {
-    stdio: 'inherit',
+  await withServer(async (env) => {
+    process.exitCode = await runScript(script, args, env);
   });
-  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}
+
+/**
+ * Does the work on the server of FIELDCASE_TEST_DATABASE_URL, or else on an embedded one that ends with it.
+ * @param {(env: NodeJS.ProcessEnv) => Promise<void>} work
+ */
+export async function withServer(work) {
+  // Ctrl-C reaches the child by the terminal; this process stays to stop the server.
+  process.on('SIGINT', () => undefined);
+  const server = process.env['FIELDCASE_TEST_DATABASE_URL'] ? undefined : await scratchServer();
+  try {
+    await work({ ...process.env, ...(server ? { FIELDCASE_TEST_DATABASE_URL: server.url } : {}) });
+  } finally {
+    await server?.stop();
+  }
+}
+
+/**
+ * @param {string} script
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>} its exit code
+ */
+export function runScript(script, args, env) {
+  const loading = script.endsWith('.ts') ? ['-r', loader] : [];
+  const child = spawn(process.execPath, [...loading, script, ...args], { stdio: 'inherit', env });
+  process.once('SIGTERM', () => child.kill('SIGTERM'));
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(1));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+async function scratchServer() {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'fieldcase-rig-'));
+  chmodSync(scratch, 0o755);
+  const server = await startEmbedded({ dataDir: path.join(scratch, 'data'), settings: { max_connections: '300' } });
+  return {
+    url: server.migrationUrl,
+    async stop() {
+      await server.stop(3_000);
+      rmSync(scratch, { recursive: true, force: true });
+    },
+  };
 }

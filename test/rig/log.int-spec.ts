@@ -1,4 +1,3 @@
-import { migrate } from '@fieldcase/postgres';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { scenarios } from './log/scenarios';
 
@@ -8,7 +7,6 @@ describe('the log under races, halts and kills', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
-    await migrate(database.url);
   });
   afterAll(() => database.drop());
 

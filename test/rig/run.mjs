@@ -1,3 +1,3 @@
 import { dispatch } from './dispatch.mjs';
 
-dispatch(new URL('.', import.meta.url), 'rig', process.argv.slice(2));
+await dispatch(new URL('.', import.meta.url), 'rig', process.argv.slice(2));

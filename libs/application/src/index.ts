@@ -1,3 +1,5 @@
+// The bus is all that others see of @nestjs/cqrs.
+export { CommandBus } from '@nestjs/cqrs';
 export * from './handle-case';
 export * from './handle-reference';
 export * from './errors';

@@ -1,5 +1,5 @@
 import { startApi, type ApiUnderTest } from './api-fixture';
-import { callerAs, expectProblem, REPORT, reported, type Caller } from './requests';
+import { callerAs, REPORT, type Caller } from './requests';
 
 describe('conventions of commands', () => {
   let api: ApiUnderTest;

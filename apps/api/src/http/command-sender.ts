@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import {
+  CommandBus,
   HandleCase,
   HandleReference,
   type CaseCommandInput,

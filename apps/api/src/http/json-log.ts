@@ -20,9 +20,8 @@ export class JsonLog implements LoggerService {
     this.entry('error', message, { ...fields, ...describeError(error) });
   }
 
-  log(message: unknown, ...context: unknown[]): void {
-    this.nest('info', message, context);
-  }
+  /** Nest tells every module and route; the OpenAPI document does that better. */
+  log(): void {}
   warn(message: unknown, ...context: unknown[]): void {
     this.nest('warn', message, context);
   }

@@ -19,7 +19,8 @@ export function Nested(type: () => Constructor, options: FieldOptions = {}): Pro
     shape(['object'], isObject),
     ValidateNested(),
     Type(type),
-    ApiProperty({ required, type, ...documented(options) } as never),
+    // Swagger knows a lazy type by the function's own name.
+    ApiProperty({ required, type: () => type(), ...documented(options) } as never),
   );
 }
 
@@ -31,6 +32,6 @@ export function ListOf(type: () => Constructor, max: number, options: FieldOptio
     shape(['list', max], (value) => Array.isArray(value) && value.length <= max && value.every(isObject)),
     ValidateNested({ each: true }),
     Type(type),
-    ApiProperty({ required, type, isArray: true, maxItems: max, ...documented(options) } as never),
+    ApiProperty({ required, type: () => type(), isArray: true, maxItems: max, ...documented(options) } as never),
   );
 }

@@ -10,6 +10,7 @@ import {
   type Problem,
 } from '@fieldcase/contracts';
 import { Rejection, StoreUnavailable, type RejectionKind } from '@fieldcase/eventsourcing';
+import { isInfrastructureFailure } from '@fieldcase/postgres';
 import { HttpProblem } from './http-problem';
 
 export const STATUS_OF_KIND: Record<RejectionKind, number> = {
@@ -51,9 +52,19 @@ export function refusalOf(error: unknown): Refusal {
   }
   if (error instanceof KeyReused) return refusal(422, 'idempotency.key-reused');
   if (error instanceof Busy) return comeBack('service.busy');
-  if (error instanceof StoreUnavailable) return comeBack('service.unavailable');
+  if (isMissingTable(error)) return comeBack('read-model.behind');
+  if (error instanceof StoreUnavailable || isDatabaseAway(error)) return comeBack('service.unavailable');
   const status = statusOfFramework(error);
   return refusal(status, CODE_OF_STATUS[status] ?? 'internal.error');
+}
+
+/** Before the first worker has run, or while a rebuild swaps, a read model has no tables. */
+const isMissingTable = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '42P01';
+
+/** Class 42 is a fault of ours, not of the server: 500. */
+function isDatabaseAway(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return isInfrastructureFailure(error) && !(typeof code === 'string' && code.startsWith('42'));
 }
 
 /** `occurred-at.out-of-bounds` names its bounds in data, so that both languages can say them. */

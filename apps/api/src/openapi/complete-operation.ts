@@ -1,4 +1,3 @@
-import { expectationText, refusalText, type Problem } from '@fieldcase/contracts';
 import type { RouteNotes } from '../http/command-route';
 import { statusOfRefusal } from './refusal-statuses';
 import { position, ref, text, whole, type Schema } from './schema-words';
@@ -137,7 +136,7 @@ function refusals(codes: readonly string[]): Record<string, object> {
 }
 
 function refusalResponse(status: number, codes: readonly string[]): object {
-  const examples = Object.fromEntries(codes.map((code) => [code, { value: exampleOf(status, code) }]));
+  const examples = Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]));
   const retry = status === 429 || status === 503;
   return {
     description: codes.map((code) => `\`${code}\``).join(', '),
@@ -145,19 +144,6 @@ function refusalResponse(status: number, codes: readonly string[]): object {
     content: { 'application/problem+json': { schema: ref('Problem'), examples } },
   };
 }
-
-function exampleOf(status: number, code: string): Problem {
-  return {
-    type: `urn:fieldcase:problem:${code}`,
-    ...titled(code),
-    status,
-    code,
-    instance: '3f0f8d1c-5d0b-4a46-9b0e-7c5a1c1d2e3f',
-    ...(code === 'request.malformed' ? { errors: { reason: expectationText(['text', 2_000], 'en') } } : {}),
-  };
-}
-
-const titled = (code: string): { title: string; detail: string } => refusalText(code, {}, 'en');
 
 /** Path and query parameters as swagger found them, with a limit where it found none. */
 function described(parameter: object): object {

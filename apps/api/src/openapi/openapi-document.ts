@@ -3,6 +3,8 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { caseSchemas } from './case-schemas';
 import { completeCommand, completeQuery, type Operation } from './complete-operation';
 import type { RouteNotes } from '../http/command-route';
+import { refusalExamples } from './refusal-examples';
+import { shareRefusals } from './shared-responses';
 import { listSchemas } from './list-schemas';
 
 const DESCRIPTION = `Event-sourced engine for after-sales service cases.
@@ -41,13 +43,17 @@ function complete(document: OpenAPIObject): void {
     ...document.components,
     schemas: { ...document.components?.schemas, ...listSchemas, ...caseSchemas } as never,
   };
+  const operations: Operation[] = [];
   for (const [path, item] of Object.entries(document.paths)) {
     for (const operation of Object.values(item) as Operation[]) {
       const notes = operation['x-fieldcase'] as RouteNotes & { answers?: string };
       if (notes.kind === 'command') completeCommand(path, operation, notes);
       else completeQuery(path, operation, notes);
+      operations.push(operation);
       delete operation['x-fieldcase'];
       operation['x-roles'] = notes.roles;
     }
   }
+  document.components.examples = refusalExamples(JSON.stringify(document.paths)) as never;
+  document.components.responses = shareRefusals(operations) as never;
 }

@@ -21,7 +21,7 @@ export class HealthController {
   /** The event loop turns, nothing else: a restart mends nothing that is outside this process. */
   @Get('live')
   @Policy('public')
-  @ApiOperation({ operationId: 'live', summary: 'The process answers' })
+  @ApiOperation({ operationId: 'healthLive', summary: 'The process answers' })
   @ApiExtension('x-fieldcase', { kind: 'query', roles: 'public' })
   live(): { status: 'live' } {
     return { status: 'live' };
@@ -29,7 +29,7 @@ export class HealthController {
 
   @Get('ready')
   @Policy('public')
-  @ApiOperation({ operationId: 'ready', summary: 'The process takes requests: database, schema, not stopping' })
+  @ApiOperation({ operationId: 'healthReady', summary: 'The process takes requests: database, schema, not stopping' })
   @ApiExtension('x-fieldcase', { kind: 'query', roles: 'public' })
   async ready(): Promise<{ status: 'ready' }> {
     if (this.draining.active) throw notReady('service.stopping');

@@ -1,7 +1,7 @@
 import type { Language } from '../scope';
 import { caseRefusals } from './refusals-case';
 import { httpRefusals } from './refusals-http';
-import { needTexts } from './refusals-needs';
+import { needInChinese } from './refusals-needs';
 import { referenceRefusals } from './refusals-reference';
 import type { RefusalTexts } from './refusals-types';
 
@@ -26,7 +26,5 @@ export function refusalText(
 
 /** What a decider says of a field or of a need, in the caller's language where we have the sentence. */
 export function needText(need: string, language: Language): string {
-  const texts = needTexts[need];
-  if (!texts) return need;
-  return language === 'en' ? texts.en : texts.zh;
+  return (language === 'zh-CN' ? needInChinese(need) : undefined) ?? need;
 }

@@ -3,13 +3,11 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { dumpSchema } from './dump-schema';
-import { migrate } from './migrate';
 
 describe('infra/postgres/schema.sql', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
-    await migrate(database.url);
   });
   afterAll(() => database.drop());
 
