@@ -1,8 +1,8 @@
-import { Command, CommanderError, Option } from 'commander';
-import { loadConfig, type Config } from '@fieldcase/config';
-import type { DatabaseOptions } from './database';
+import { Command, CommanderError } from 'commander';
+import { loadConfig } from '@fieldcase/config';
 import { sentenceOf, UsageError } from './failures';
 import { Output } from './output';
+import type { CommonOptions, Run } from './verb';
 import { demoVerb } from './verbs/demo';
 import { doctorVerb } from './verbs/doctor';
 import { importVerb } from './verbs/import';
@@ -12,33 +12,6 @@ import { parkedVerbs } from './verbs/parked';
 import { projectionVerbs } from './verbs/projections';
 import { timerVerbs } from './verbs/timers';
 import { tokenVerb } from './verbs/token';
-
-export interface CommonOptions extends DatabaseOptions {
-  readonly json?: boolean;
-}
-
-export interface VerbContext {
-  readonly config: Config;
-  readonly output: Output;
-  readonly options: CommonOptions;
-}
-
-/** A verb's work: its exit code. */
-export type Work = (context: VerbContext) => Promise<number>;
-export type Run = (work: Work) => Promise<void>;
-
-/** `--json` and where the database is, as every verb has them. */
-export function withCommonOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--json', 'print the result as JSON'))
-    .addOption(
-      new Option('--url <url>', 'the database, postgres://... (default: DATABASE_URL, else the running instance)'),
-    )
-    .addOption(new Option('--database-url <url>', 'the same as --url').hideHelp())
-    .addOption(
-      new Option('--data-dir <folder>', 'the data folder of the instance (default: FIELDCASE_DATA_DIR or .data)'),
-    );
-}
 
 /** Runs a command line. Exit codes: 0 done, 1 refused or failed, 2 usage. */
 export async function runCommandLine(

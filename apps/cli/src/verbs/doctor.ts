@@ -7,7 +7,7 @@ import type { Config } from '@fieldcase/config';
 import { serverFacts } from '@fieldcase/postgres';
 import { dataDirOf, readInstance, type DatabaseOptions } from '../database';
 import { sentenceOf } from '../failures';
-import { withCommonOptions, type Run } from '../program';
+import { withCommonOptions, type Run } from '../verb';
 
 interface Finding {
   readonly check: string;

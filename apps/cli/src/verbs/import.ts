@@ -7,7 +7,7 @@ import { reportText } from '../import/import-report';
 import { readMapping } from '../import/read-mapping';
 import { historyReferences, readReferences } from '../import/references';
 import { Progress } from '../progress';
-import { withCommonOptions, type Run } from '../program';
+import { withCommonOptions, type Run } from '../verb';
 
 interface ImportVerbOptions {
   readonly mapping: string;

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '@fieldcase/eventsourcing';
 import { databaseUrls, withDatabase } from '../database';
 import { UsageError } from '../failures';
 import { Progress } from '../progress';
-import { withCommonOptions, type Run } from '../program';
+import { withCommonOptions, type Run } from '../verb';
 
 interface ShowOptions {
   readonly from: string;

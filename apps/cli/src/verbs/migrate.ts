@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { migrate } from '@fieldcase/postgres';
 import { databaseUrls } from '../database';
-import { withCommonOptions, type Run } from '../program';
+import { withCommonOptions, type Run } from '../verb';
 
 export function migrateVerb(program: Command, runOf: (verb: Command) => Run): void {
   const verb = withCommonOptions(program.command('migrate'))

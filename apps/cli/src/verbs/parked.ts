@@ -4,7 +4,7 @@ import { databaseUrls, withDatabase, type OpenDatabase } from '../database';
 import { UsageError } from '../failures';
 import { table } from '../output';
 import { readModelList, readModels } from '../read-models';
-import { withCommonOptions, type Run } from '../program';
+import { withCommonOptions, type Run } from '../verb';
 
 interface FilterOptions {
   readonly projection?: string;

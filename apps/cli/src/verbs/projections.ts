@@ -7,7 +7,7 @@ import { UsageError } from '../failures';
 import { table } from '../output';
 import { Progress } from '../progress';
 import { readModelList, readModels } from '../read-models';
-import { withCommonOptions, type Run } from '../program';
+import { withCommonOptions, type Run } from '../verb';
 
 interface RebuildVerbOptions {
   readonly all?: boolean;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { timerStatus } from '@fieldcase/postgres';
 import { databaseUrls, withDatabase } from '../database';
-import { withCommonOptions, type Run } from '../program';
+import { withCommonOptions, type Run } from '../verb';
 
 export function timerVerbs(program: Command, runOf: (verb: Command) => Run): void {
   const timers = program.command('timers').description('timers of the clocks');

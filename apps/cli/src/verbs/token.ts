@@ -4,7 +4,7 @@ import { ROLES, type Role } from '@fieldcase/contracts';
 import { loadOrCreateDemoIssuer, signDemoToken } from '@fieldcase/config';
 import { dataDirOf } from '../database';
 import { Refusal, UsageError } from '../failures';
-import { withCommonOptions, type Run } from '../program';
+import { withCommonOptions, type Run } from '../verb';
 
 interface TokenOptions {
   readonly depot?: string[];
