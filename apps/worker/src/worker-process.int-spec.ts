@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createPool } from '@fieldcase/postgres';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database';
@@ -15,6 +17,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   await database.drop();
+  rmSync(folder, { recursive: true });
 });
 
 interface Line {
@@ -24,18 +27,16 @@ interface Line {
 }
 
 /** So that a spec can make something go wrong that nobody awaits. */
-const TROUBLE = `data:text/javascript,process.on('SIGUSR2', () => Promise.reject(new Error('lost')))`;
+const folder = mkdtempSync(path.join(tmpdir(), 'worker-process-'));
+const trouble = path.join(folder, 'trouble.cjs');
+writeFileSync(trouble, `process.on('SIGUSR2', () => Promise.reject(new Error('lost')));`);
 
 /** The worker as a process of its own; `said` resolves with the first log line of that message. */
 function start(env: Record<string, string>) {
-  const child = spawn(
-    process.execPath,
-    ['--import', TROUBLE, '-r', loader, path.join(root, 'apps/worker/src/main.ts')],
-    {
-      env: { ...process.env, DATABASE_URL: database.url, ...env },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, ['-r', trouble, '-r', loader, path.join(root, 'apps/worker/src/main.ts')], {
+    env: { ...process.env, DATABASE_URL: database.url, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   children.push(child);
   const lines: Line[] = [];
   const waiting: (() => void)[] = [];

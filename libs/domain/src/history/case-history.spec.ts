@@ -25,7 +25,8 @@ describe('history of one case', () => {
   it('opens a visit without a notice at an arrival', () => {
     const { events } = play(['0 note', '5 arrive li']);
     expect(events[1]?.data).toMatchObject({ technicianId: 'li', homeDepot: 'depot-li', notice: false });
-    expect(events[2]?.data).toEqual({ visitId: (events[1]?.data as { visitId: string }).visitId });
+    const opened = events[1]?.data as { visitId: string } | undefined;
+    expect(events[2]?.data).toEqual({ visitId: opened?.visitId });
   });
 
   it('takes a second arrival in an open visit for a hand-over', () => {

@@ -2,14 +2,12 @@ import { eventStoreContract, logSourceContract } from '@fieldcase/eventsourcing/
 import { createTestDatabase } from '../../../../test/support/database';
 import { Notifier } from '../log-source/notifier';
 import { PostgresLogSource } from '../log-source/postgres-log-source';
-import { migrate } from '../migrations/migrate';
 import { createPool } from '../pool/pool';
 import { PostgresEventStore } from './postgres-event-store';
 import { PostgresPersonalData } from './postgres-personal-data';
 
 async function open() {
   const database = await createTestDatabase();
-  await migrate(database.url);
   const pool = createPool({ url: database.url, max: 4 });
   const notifier = new Notifier(pool);
   const source = new PostgresLogSource(pool);

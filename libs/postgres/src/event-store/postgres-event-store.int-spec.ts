@@ -3,7 +3,6 @@ import { Client, type Pool } from 'pg';
 import { StoreUnavailable } from '@fieldcase/eventsourcing';
 import { contractEvent, contractKey, contractWrite } from '@fieldcase/eventsourcing/testing';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
-import { migrate } from '../migrations/migrate';
 import { createPool } from '../pool/pool';
 import { readLogIdentity } from './log-identity';
 import { PostgresEventStore } from './postgres-event-store';
@@ -15,7 +14,6 @@ describe('PostgresEventStore', () => {
   let owner: Client;
   beforeAll(async () => {
     database = await createTestDatabase();
-    await migrate(database.url);
     pool = createPool({ url: database.url, max: 4 });
     store = new PostgresEventStore(pool);
     owner = new Client({ connectionString: database.url });

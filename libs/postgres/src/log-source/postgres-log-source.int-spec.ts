@@ -2,7 +2,6 @@ import { Client, type Pool } from 'pg';
 import { contractWrite } from '@fieldcase/eventsourcing/testing';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { PostgresEventStore } from '../event-store/postgres-event-store';
-import { migrate } from '../migrations/migrate';
 import { createPool } from '../pool/pool';
 import { Notifier } from './notifier';
 import { PostgresLogSource } from './postgres-log-source';
@@ -19,7 +18,6 @@ describe('PostgresLogSource', () => {
   let owner: Client;
   beforeAll(async () => {
     database = await createTestDatabase();
-    await migrate(database.url);
     pool = createPool({ url: database.url, max: 4 });
     notifier = new Notifier(pool);
     store = new PostgresEventStore(pool, { onCommitted: notifier.announce });

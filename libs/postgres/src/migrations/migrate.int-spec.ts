@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { createPool } from '../pool/pool';
@@ -5,6 +6,7 @@ import { migrate } from './migrate';
 
 const owner = `fieldcase_test_owner_${process.pid}`;
 const login = `fieldcase_test_login_${process.pid}`;
+const password = randomBytes(12).toString('hex');
 
 /** INSERT, UPDATE, DELETE and TRUNCATE of every table of the log: what the application must not be able to do. */
 const forbidden = [
@@ -52,6 +54,7 @@ describe('migrate', () => {
   const as = (user: string): string => {
     const url = new URL(database.url);
     url.username = user;
+    url.password = password;
     return url.toString();
   };
 
@@ -63,8 +66,8 @@ describe('migrate', () => {
       admin,
       `drop schema if exists fieldcase cascade`,
       `drop schema if exists read_models, read_models_next cascade`,
-      `create role ${owner} login createrole`,
-      `create role ${login} login`,
+      `create role ${owner} login createrole password '${password}'`,
+      `create role ${login} login password '${password}'`,
       `grant create on database ${name} to ${owner}`,
       // The server's administrator made fieldcase_app for another database before: owners must be allowed to grant it.
       `do $$ begin create role fieldcase_app nologin; exception when duplicate_object or unique_violation then null; end $$`,
