@@ -16,6 +16,10 @@ import type {
   RequestedBy,
   Resolution,
 } from './case.events';
+import type { PartCommand } from './part.commands';
+import type { StockLine } from '../stock/stock.events';
+
+export type * from './part.commands';
 
 type C<Type extends string, Body> = { readonly type: Type } & Readonly<Body>;
 export interface TimeWindow {
@@ -113,6 +117,11 @@ export type RecordDiagnosis = C<
   'RecordDiagnosis',
   { visitId: string; faultCode: string; cause: string; correction?: string }
 >;
+/** Of the visit's technician's van: each line's pieces by owner, as its card stood. */
+export interface VanUse {
+  readonly depotId: string;
+  readonly lines: readonly { readonly partNumber: string; readonly lines: readonly StockLine[] }[];
+}
 export type CompleteVisit = C<
   'CompleteVisit',
   {
@@ -121,11 +130,13 @@ export type CompleteVisit = C<
     reason?: string;
     materials: readonly MaterialLine[];
     customerInformed?: { readonly result: string; readonly channel: string };
+    /** What lines from his van take from its stock. */
+    van?: VanUse;
   }
 >;
 export type AmendMaterials = C<
   'AmendMaterials',
-  { visitId: string; materials: readonly MaterialLine[]; reason: string }
+  { visitId: string; materials: readonly MaterialLine[]; reason: string; van?: VanUse }
 >;
 export type CaptureSignature = C<'CaptureSignature', { signerName: string; materialsDigest: string; image?: string }>;
 export type InformCustomer = C<'InformCustomer', { result: string; channel: string }>;
@@ -176,4 +187,5 @@ export type CaseCommand =
   | CloseCase
   | CancelCase
   | ReopenCase
-  | RecordClockFacts;
+  | RecordClockFacts
+  | PartCommand;

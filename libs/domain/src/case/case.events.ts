@@ -4,8 +4,10 @@
  */
 import type { PolicyChoice } from '../sla/policy.types';
 import type { CaseType, PauseReason, Priority } from './case.values';
+import { partPersonalFields, type PartEvent } from './parts.events';
 
 export type { CaseType, PauseReason, Priority } from './case.values';
+export type * from './parts.events';
 
 export type Coverage = 'in-warranty' | 'out-of-warranty' | 'unknown';
 export type Resolution = 'repaired' | 'no-visit-needed' | 'solved-by-phone' | 'replaced' | 'not-repaired';
@@ -180,7 +182,8 @@ export type CaseEvent =
   | ExemptionRefused
   | CaseClosed
   | CaseCancelled
-  | CaseReopened;
+  | CaseReopened
+  | PartEvent;
 
 /** Top-level keys of `data` that are personal (contact, phone, address, any free text). */
 export const casePersonalFields = {
@@ -216,4 +219,5 @@ export const casePersonalFields = {
   CaseClosed: ['note'],
   CaseCancelled: ['reason'],
   CaseReopened: ['reason'],
+  ...partPersonalFields,
 } as const satisfies Record<CaseEvent['type'], readonly string[]>;

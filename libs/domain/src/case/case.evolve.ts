@@ -2,6 +2,7 @@
 import type { Fact, Instant } from '@fieldcase/eventsourcing';
 import { evolveSlaFacts, type ClockEvent } from '../sla';
 import type { CaseEvent, FaultReported } from './case.events';
+import { evolveParts } from './case.evolve-parts';
 import { evolveVisits } from './case.evolve-visits';
 import type { PauseReason } from './case.values';
 import type { CaseState, ExemptionState } from './case.state';
@@ -13,8 +14,9 @@ const endedByArrival = new Set<PauseReason>(['waiting-customer', 'weather', 'roa
 export function evolveCase(state: CaseState, event: CaseFact): CaseState {
   const own = evolveOwn(state, event);
   const visits = evolveVisits(own, event);
+  const parts = evolveParts(state.parts, event, own.cycle);
   const sla = evolveSlaFacts(state.sla, event);
-  return noteLatest({ ...own, visits, sla }, event);
+  return noteLatest({ ...own, visits, parts, sla }, event);
 }
 
 /** Facts that an ending must not precede. */
@@ -40,8 +42,9 @@ function evolveOwn(state: CaseState, event: CaseFact): CaseState {
     case 'FaultReported':
       return reported(state, event.data, event.occurredAt);
     case 'CaseTriaged': {
-      const { caseType, priority } = event.data;
-      return { ...state, triaged: true, attributes: { ...state.attributes, caseType, priority } };
+      const { caseType, priority, coverage } = event.data;
+      const attributes = { ...state.attributes, caseType, priority, ...(coverage && { coverage }) };
+      return { ...state, triaged: true, attributes };
     }
     case 'DetailsCorrected':
       return { ...state, attributes: { ...state.attributes, ...event.data.changes } };
@@ -85,6 +88,12 @@ function evolveDealings(state: CaseState, event: CaseFact): CaseState {
       return { ...state, signedDigest: null };
     case 'CustomerSigned':
       return { ...state, signedDigest: event.data.materialsDigest };
+    case 'MaterialsBooked':
+      return { ...state, bookings: { ...state.bookings, [event.data.visitId]: event.data } };
+    case 'MaterialsBookingReversed': {
+      const { [event.data.visitId]: _, ...bookings } = state.bookings;
+      return { ...state, bookings };
+    }
     default:
       return evolveApprovals(state, event);
   }

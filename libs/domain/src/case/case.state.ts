@@ -4,8 +4,9 @@
  */
 import type { Instant } from '@fieldcase/eventsourcing';
 import { initialSlaFacts, type SlaFacts, type SlaTarget } from '../sla';
-import type { MaterialLine } from './case.events';
+import type { Coverage, MaterialLine, MaterialsBooking } from './case.events';
 import type { CaseType, PauseReason, Priority } from './case.values';
+import type { PartRequestState } from './part-request';
 
 export type CasePhase = 'absent' | 'open' | 'closed' | 'cancelled' | 'merged';
 export type VisitStatus = 'dispatched' | 'accepted' | 'travelling' | 'on-site' | 'completed' | 'declined' | 'withdrawn';
@@ -59,6 +60,7 @@ export interface CaseAttributes {
   readonly channel?: string;
   readonly followUpOf?: string;
   readonly depotId?: string;
+  readonly coverage?: Coverage;
 }
 
 export interface CaseState {
@@ -98,6 +100,10 @@ export interface CaseState {
   readonly voidings: readonly VoidingState[];
   /** The latest fact that an ending must not precede: report, reopening, visit steps, telling, pauses. */
   readonly latest: { readonly at: Instant; readonly type: string };
+  /** In order of their making, those that were split and what they were split into. */
+  readonly parts: readonly PartRequestState[];
+  /** What each visit's materials took, as booked last. */
+  readonly bookings: Readonly<Record<string, MaterialsBooking>>;
   readonly sla: SlaFacts;
 }
 
@@ -124,6 +130,8 @@ export const initialCaseState: CaseState = {
   exemptions: [],
   voidings: [],
   latest: { at: Number.MIN_SAFE_INTEGER, type: '' },
+  parts: [],
+  bookings: {},
   sla: initialSlaFacts,
 };
 

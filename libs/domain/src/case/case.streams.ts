@@ -1,5 +1,5 @@
 /** Which streams a case writes, its own and others' in the same append. */
-import { streamId, type Decided } from '@fieldcase/eventsourcing';
+import { streamId, type CommandContext, type Decided } from '@fieldcase/eventsourcing';
 import type { ClockEvent } from '../sla';
 import { clockPersonalFields } from '../sla';
 import {
@@ -8,9 +8,12 @@ import {
   type ReserveWindow,
   type TechnicianWeekCommand,
 } from '../technician-week/technician-week';
-import type { AbsorbDuplicate, CaseCommand } from './case.commands';
+import { foldDecided } from './case';
+import type { AbsorbDuplicate } from './case.commands';
 import type { CaseEvent } from './case.events';
 import type { CaseState, VisitState } from './case.state';
+import { partFollowUps, type PartFollowUp } from './part-follow-ups';
+import { partPersonalFields } from './parts.events';
 
 export function caseStream(caseId: string): string {
   return streamId('case', caseId);
@@ -20,15 +23,25 @@ export function clocksStream(caseId: string): string {
   return streamId('clocks', caseId);
 }
 
+export function partsStream(caseId: string): string {
+  return streamId('parts', caseId);
+}
+
+/** All that a case is folded from, merged by position. */
+export function caseStreams(caseId: string): readonly [string, string, string] {
+  return [caseStream(caseId), clocksStream(caseId), partsStream(caseId)];
+}
+
 /** The stream's category for an event of the case decider. */
-export function streamOfCaseEvent(type: (CaseEvent | ClockEvent)['type']): 'case' | 'clocks' {
-  return type in clockPersonalFields ? 'clocks' : 'case';
+export function streamOfCaseEvent(type: (CaseEvent | ClockEvent)['type']): 'case' | 'clocks' | 'parts' {
+  if (type in clockPersonalFields) return 'clocks';
+  return type in partPersonalFields ? 'parts' : 'case';
 }
 
 /** A command for another stream in the same append; the stream's category says whose. A Rejection there refuses all. */
 export interface FollowUp {
   readonly streamId: string;
-  readonly command: TechnicianWeekCommand | AbsorbDuplicate;
+  readonly command: TechnicianWeekCommand | AbsorbDuplicate | PartFollowUp['command'];
 }
 
 /**
@@ -36,11 +49,12 @@ export interface FollowUp {
  * A merge is absorbed by the survivor; its `contact` is personal, so who handles the command reads and adds it.
  */
 export function followUps(
-  _command: CaseCommand,
+  context: CommandContext,
   decided: readonly Decided<CaseEvent | ClockEvent>[],
-  stateBefore: CaseState,
+  before: CaseState,
 ): readonly FollowUp[] {
-  return decided.flatMap((event) => followUpsOf(event, stateBefore));
+  const after = foldDecided(before, decided, context);
+  return decided.flatMap((event) => [...followUpsOf(event, before), ...partFollowUps(event, before, after)]);
 }
 
 function followUpsOf(event: Decided<CaseEvent | ClockEvent>, state: CaseState): readonly FollowUp[] {

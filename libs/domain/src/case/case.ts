@@ -4,7 +4,7 @@
  */
 import type { CommandContext, Decided, Decider, Fact } from '@fieldcase/eventsourcing';
 import { settle, type ClockEvent } from '../sla';
-import type { CaseCommand } from './case.commands';
+import type { CaseCommand, PartCommand } from './case.commands';
 import type { CaseEvent } from './case.events';
 import { evolveCase } from './case.evolve';
 import { refusal } from './case.refusals';
@@ -13,6 +13,8 @@ import * as dispatch from './decide-dispatch';
 import * as ending from './decide-ending';
 import * as exceptions from './decide-exceptions';
 import * as intake from './decide-intake';
+import * as parts from './decide-parts';
+import * as received from './decide-received';
 import * as visit from './decide-visit';
 
 type Decision = readonly Decided<CaseEvent | ClockEvent>[];
@@ -91,6 +93,17 @@ type IntakeOrEnding =
   | 'ReopenCase'
   | 'MergeDuplicate';
 type CommandOfVisit = Exclude<CommandOfReported, { type: IntakeOrEnding }>;
+type VisitCommandType =
+  | `${string}Dispatch`
+  | 'DispatchTechnician'
+  | 'AgreeAppointment'
+  | 'StartTravel'
+  | 'RecordArrival'
+  | 'RecordDiagnosis'
+  | 'CompleteVisit'
+  | 'AmendMaterials'
+  | 'CaptureSignature'
+  | 'InformCustomer';
 
 function decideVisit(command: CommandOfVisit, state: CaseState, context: CommandContext): Decision {
   switch (command.type) {
@@ -123,10 +136,7 @@ function decideVisit(command: CommandOfVisit, state: CaseState, context: Command
   }
 }
 
-type CommandOfException = Extract<
-  CaseCommand,
-  { type: 'PauseCase' | 'ResumeCase' | `${string}Exemption` | `${string}Voiding` }
->;
+type CommandOfException = Exclude<CommandOfVisit, { type: VisitCommandType }>;
 
 function decideException(command: CommandOfException, state: CaseState, context: CommandContext): Decision {
   switch (command.type) {
@@ -144,6 +154,37 @@ function decideException(command: CommandOfException, state: CaseState, context:
       return exceptions.approveVoiding(command, state, context);
     case 'RefuseVoiding':
       return exceptions.refuseVoiding(command, state, context);
+    default:
+      return decidePart(command, state, context);
+  }
+}
+
+function decidePart(command: PartCommand, state: CaseState, context: CommandContext): Decision {
+  switch (command.type) {
+    case 'RequestPart':
+      return parts.requestPart(command, state, context);
+    case 'SourcePart':
+      return parts.sourcePart(command, state);
+    case 'BreakPartPromise':
+      return parts.breakPromise(command.partRequestId, command.depotId, state);
+    case 'AcknowledgePartRequest':
+      return parts.acknowledge(command.partRequestId, command.depotId, state, context);
+    case 'DeclinePartRequest':
+      return parts.decline(command, state, context);
+    case 'ShipPart':
+      return parts.ship(command, state, context);
+    case 'CancelPartRequest':
+      return parts.cancelPartRequest(command, state, context);
+    case 'ReceivePart':
+      return received.receivePart(command, state, context);
+    case 'ReportShortage':
+      return received.reportShortage(command, state, context);
+    case 'ConsumePart':
+      return received.consumePart(command, state, context);
+    case 'ReturnUnused':
+      return received.returnUnused(command, state, context);
+    case 'ReceiveReturn':
+      return received.receiveReturn(command, state, context);
     default:
       return command satisfies never;
   }

@@ -1,10 +1,12 @@
 import type { Resolution } from './case.events';
 import { completedVisits, materialLines, openVisit, type CaseState } from './case.state';
 import { materialsDigest } from './materials-digest';
+import { isOpenRequest } from './part-request';
 
 /** Each need of a closing and what would meet it; the keys are stable, texts in other languages key on them. */
 export const closingNeeds = {
   visit: 'no visit is open: complete, decline or withdraw it',
+  partRequests: 'no part request is open: receive, use, return or cancel what was asked for',
   customerInformed: 'the customer was told the result after the last completed visit',
   signature: 'the customer signed the materials as they stand, or a signature exemption is approved',
   lastVisitFixed: 'the last visit was completed as fixed since the report or the latest reopening',
@@ -23,6 +25,7 @@ export function unmetClosingNeeds(
   const last = completed.at(-1);
   const met: Record<ClosingNeed, boolean> = {
     visit: openVisit(state) === undefined,
+    partRequests: !state.parts.some(isOpenRequest),
     customerInformed: last === undefined || state.informed,
     signature: signatureSettled(state),
     lastVisitFixed: true,

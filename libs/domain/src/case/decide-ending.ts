@@ -6,6 +6,8 @@ import { unmetClosingNeeds } from './closing-needs';
 import { refusal } from './case.refusals';
 import { iso, present, requireField, requireOpen, requireNotFinal, requireOrder } from './case.requirements';
 import { openVisit, type CaseState } from './case.state';
+import { cancelUnshipped } from './decide-parts';
+import { isOpenRequest } from './part-request';
 
 type Decision = readonly Decided<CaseEvent>[];
 
@@ -30,15 +32,19 @@ export function closeCase(command: CloseCase, state: CaseState, context: Command
   return [{ type: 'CaseClosed', data: present({ resolution, note }) }];
 }
 
-/** An open visit is withdrawn first, so that its technician's window is free again. */
+/**
+ * An open visit is withdrawn first, so that its technician's window is free again; what no depot has shipped is
+ * cancelled.
+ */
 export function cancelCase(command: CancelCase, state: CaseState, context: CommandContext): Decision {
   requireOpen(state);
   requireLast(state, context);
   const { reason } = command;
   const visit = openVisit(state);
+  const unshipped = cancelUnshipped(state, reason);
   const cancelled: CaseEvent = { type: 'CaseCancelled', data: { reason } };
-  if (visit === undefined) return [cancelled];
-  return [{ type: 'DispatchWithdrawn', data: { visitId: visit.visitId, reason } }, cancelled];
+  if (visit === undefined) return [...unshipped, cancelled];
+  return [...unshipped, { type: 'DispatchWithdrawn', data: { visitId: visit.visitId, reason } }, cancelled];
 }
 
 export function reopenCase(command: ReopenCase, state: CaseState, context: CommandContext): Decision {
@@ -63,6 +69,8 @@ export function mergeDuplicate(command: MergeDuplicate, state: CaseState, contex
   if (command.into === state.caseId) throw refusal('case.merge-into-itself', {}, { into: 'another case' });
   const visit = openVisit(state);
   if (visit) throw refusal('case.visit-open', { visitId: visit.visitId });
+  const request = state.parts.find(isOpenRequest);
+  if (request) throw refusal('part-request.open', { partRequestId: request.partRequestId });
   requireLast(state, context);
   return [{ type: 'CaseMerged', data: { into: command.into } }];
 }

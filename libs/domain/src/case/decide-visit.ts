@@ -22,6 +22,7 @@ import {
   requireOrder,
   requireVisit,
 } from './case.requirements';
+import { rebookMaterials } from './decide-materials';
 import { completedVisits, materialLines, type CaseState, type VisitState } from './case.state';
 import { materialsDigest } from './materials-digest';
 
@@ -65,9 +66,10 @@ export function completeVisit(command: CompleteVisit, state: CaseState, context:
   const { visitId, fixed, reason, materials, customerInformed } = command;
   if (!fixed) requireField('reason', reason, 'why the fault is not fixed');
   const completed: CaseEvent = { type: 'VisitCompleted', data: present({ visitId, fixed, reason, materials }) };
-  if (customerInformed === undefined) return [completed];
+  const booked = rebookMaterials(visitId, materials, command.van, state, context);
+  if (customerInformed === undefined) return [completed, ...booked];
   const { result, channel } = customerInformed;
-  return [completed, { type: 'CustomerInformed', data: { result, channel } }];
+  return [completed, ...booked, { type: 'CustomerInformed', data: { result, channel } }];
 }
 
 /** Until closing; a signature given before no longer counts. */
@@ -78,7 +80,8 @@ export function amendMaterials(command: AmendMaterials, state: CaseState, contex
   if (visit.status !== 'completed') throw refusal('visit.not-completed', { visitId, status: visit.status });
   if (visit.cycle !== state.cycle) throw refusal('visit.materials-final', { visitId });
   requireOrder(context, visit.endedAt, 'VisitCompleted');
-  return [{ type: 'MaterialsAmended', data: { visitId, materials, reason } }];
+  const booked = rebookMaterials(visitId, materials, command.van, state, context);
+  return [{ type: 'MaterialsAmended', data: { visitId, materials, reason } }, ...booked];
 }
 
 /** The customer signs the material lines of all visits as they stand: another digest means that he saw others. */
