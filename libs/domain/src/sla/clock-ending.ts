@@ -11,6 +11,14 @@ export interface EndingContext {
   readonly suspended: boolean;
   /** The completion that stops `restore` in this cycle, see `restoreStop`. */
   readonly restoreStop: SlaFact | null;
+  /** What ends `partsWait`, see `partsEnd`. */
+  readonly partsEnd: PartsEnd | null;
+}
+
+/** The fact with which nothing is awaited any more; `cancelled` where nothing had come at all. */
+export interface PartsEnd {
+  readonly fact: SlaFact;
+  readonly ending: 'stopped' | 'cancelled';
 }
 
 /** How a fact, in the order of business time after the clock's start, ends the clock; null: not at all. */
@@ -32,6 +40,10 @@ export function endingBy(fact: SlaFact, key: ClockKey, context: EndingContext): 
       return target === 'customerPromise' && String(fact.data.promise) === key.subject ? 'cancelled' : null;
     case 'ExemptionApproved':
       return fact.data.target === clockIdOf(key) ? 'exempted' : null;
+    case 'PartReceived':
+    case 'PartRequestCancelled':
+      if (target !== 'partsWait' || !isOf(key.subject, fact.data.partRequestId)) return null;
+      return fact === context.partsEnd?.fact ? context.partsEnd.ending : null;
     case 'CaseClosed':
       return target === 'restore' ? 'stopped' : 'cancelled';
     case 'CaseCancelled':
@@ -63,4 +75,21 @@ export function restoreStop(facts: readonly SlaFact[], start: SlaFact): SlaFact 
     if (fact.type === 'VisitCompleted') stop = fact.data.fixed ? fact : null;
   }
   return stop;
+}
+
+const isOf = (subject: string | null, id: string): boolean => id === subject || id.startsWith(`${subject}.`);
+
+/** Each piece of a request was received or cancelled, whatever it was split into on the way. */
+export function partsEnd(facts: readonly SlaFact[], { target, subject, start }: ClockKey): PartsEnd | null {
+  if (target !== 'partsWait' || start.type !== 'PartRequested') return null;
+  let awaited = start.data.quantity;
+  let received = 0;
+  for (const fact of facts.slice(facts.indexOf(start) + 1)) {
+    if (fact.type !== 'PartReceived' && fact.type !== 'PartRequestCancelled') continue;
+    if (!isOf(subject, fact.data.partRequestId)) continue;
+    awaited -= fact.data.quantity;
+    if (fact.type === 'PartReceived') received += fact.data.quantity;
+    if (awaited <= 0) return { fact, ending: received > 0 ? 'stopped' : 'cancelled' };
+  }
+  return null;
 }

@@ -36,7 +36,8 @@ export function clockKeys(facts: readonly SlaFact[]): readonly ClockKey[] {
         }));
       case 'CustomerTimeRequested':
         return [{ target: 'customerPromise', subject: String(start.data.promise), cycle, start }];
-      // `partsWait` starts here with the part requests: subject = the part request.
+      case 'PartRequested':
+        return [{ target: 'partsWait', subject: start.data.partRequestId, cycle, start }];
       default:
         return [];
     }

@@ -1,5 +1,5 @@
 import type { Instant } from '@fieldcase/eventsourcing';
-import { endingBy, restoreStop, type Ending } from './clock-ending';
+import { endingBy, partsEnd, restoreStop, type Ending, type EndingContext } from './clock-ending';
 import { clockIdOf, type ClockKey } from './clock-key';
 import type { Calendar, ClockState } from './clock.types';
 import { effectivePause, judgedBy, Situation, visitTargets, type JudgedBy } from './situation';
@@ -41,7 +41,8 @@ export class ClockRun {
   private reign: Reign | null = null;
   private latest: SlaFact;
   private readonly situation = new Situation();
-  private readonly restoreStop: SlaFact | null;
+  /** What of all facts together ends this clock. */
+  private readonly stops: Omit<EndingContext, 'suspended'>;
   /** The standing customer's time binds this clock: it was not breached yet when the customer named it. */
   private givesWay = false;
 
@@ -53,7 +54,10 @@ export class ClockRun {
     private readonly calendars: readonly Calendar[],
   ) {
     this.latest = key.start;
-    this.restoreStop = key.target === 'restore' ? restoreStop(facts, key.start) : null;
+    this.stops = {
+      restoreStop: key.target === 'restore' ? restoreStop(facts, key.start) : null,
+      partsEnd: partsEnd(facts, key),
+    };
     facts.forEach((fact, index) => this.take(fact, index));
     if (this.reign !== null && this.end === null) {
       this.moveTo(at);
@@ -116,7 +120,7 @@ export class ClockRun {
       if (fact === this.key.start) this.begin(index);
     } else if (this.end === null) {
       this.moveTo(fact.at);
-      const ending = endingBy(fact, this.key, { suspended: this.suspended, restoreStop: this.restoreStop });
+      const ending = endingBy(fact, this.key, { suspended: this.suspended, ...this.stops });
       if (ending !== null) this.finish(fact, ending);
       else this.carryOn(fact, index);
     } else {

@@ -35,6 +35,7 @@ const believedWhenSoon: ReadonlySet<SlaFact['type']> = new Set<SlaFact['type']>(
   'TechnicianArrived',
   'AppointmentAgreed',
   'VisitCompleted',
+  'PartReceived',
   'CaseClosed',
 ]);
 /** These give more time. */
@@ -84,7 +85,8 @@ function matters(fact: SlaFact, key: ClockKey): boolean {
   // Merging and exempting are a supervisor's or the office's own decisions, not claims about what happened.
   if (fact.type === 'CaseMerged' || fact.type === 'ExemptionApproved' || fact.type === 'CaseReopened') return false;
   if (lenient.has(fact.type) && (key.target !== 'customerPromise' || fact.type === 'CaseTriaged')) return true;
-  return endingBy(fact, key, { suspended: false, restoreStop: fact }) !== null;
+  const partsEnd = { fact, ending: 'stopped' } as const;
+  return endingBy(fact, key, { suspended: false, restoreStop: fact, partsEnd }) !== null;
 }
 
 type DecisionOn = Extract<StoredClockFact, { type: 'BreachVoided' | 'VoidingRefused' }>;

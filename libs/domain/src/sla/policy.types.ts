@@ -1,6 +1,5 @@
 import type { CaseType, PauseReason, Priority } from '../case/case.values';
 
-/** `partsWait` is judged from the second issue on; its name is reserved here. */
 export type SlaTarget =
   'onSiteResponse' | 'appointment' | 'visitAfterNotice' | 'customerPromise' | 'partsWait' | 'restore';
 

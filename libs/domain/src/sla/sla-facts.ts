@@ -24,6 +24,9 @@ const kept = {
   CaseClosed: [],
   CaseCancelled: [],
   CaseReopened: [],
+  PartRequested: ['partRequestId', 'quantity'],
+  PartReceived: ['partRequestId', 'quantity'],
+  PartRequestCancelled: ['partRequestId', 'quantity'],
 } as const satisfies Partial<Record<CaseEvent['type'], readonly string[]>>;
 
 type KeptType = keyof typeof kept;
