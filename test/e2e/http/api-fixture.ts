@@ -20,16 +20,21 @@ export interface TokenClaims {
   readonly depots?: readonly string[];
 }
 
-export interface ApiUnderTest {
+/** A listening API, whatever it stands on. */
+export interface ServedApi {
   readonly api: Api;
   readonly url: string;
-  readonly store: InMemoryEventStore;
   /** Every line that it logged. */
   readonly logged: string[];
-  readonly clock: { now: number };
+  readonly clock: { readonly now: number };
   token(claims: TokenClaims): Promise<string>;
-  sign(claims: object, header?: object): Promise<string>;
   stop(): Promise<void>;
+}
+
+export interface ApiUnderTest extends ServedApi {
+  readonly store: InMemoryEventStore;
+  readonly clock: { now: number };
+  sign(claims: object, header?: object): Promise<string>;
 }
 
 export interface FixtureOptions {
@@ -54,8 +59,7 @@ export async function startApi({ limits = {}, change = (given) => given }: Fixtu
     key: createLocalJWKSet({ keys: [publicJwk] }),
   };
   const api = await createApi(change({ ...options, issuer }));
-  await api.app.listen(0, '127.0.0.1');
-  const { port } = (api.app.getHttpServer() as Server).address() as AddressInfo;
+  const url = await listen(api);
   const sign = (claims: object, header: object = {}): Promise<string> => {
     const now = Math.floor(clock.now / 1_000);
     return new SignJWT({ iss: ISSUER, aud: AUDIENCE, iat: now, exp: now + 3_600, ...claims })
@@ -64,7 +68,7 @@ export async function startApi({ limits = {}, change = (given) => given }: Fixtu
   };
   return {
     api,
-    url: `http://127.0.0.1:${port}`,
+    url,
     store,
     logged,
     clock,
@@ -72,6 +76,13 @@ export async function startApi({ limits = {}, change = (given) => given }: Fixtu
     token: ({ sub, ...claims }) => sign({ sub: sub ?? `demo-${claims.roles.join('-')}`, ...claims }),
     stop: () => api.stop(),
   };
+}
+
+/** On a free port of the loopback interface. */
+export async function listen({ app }: Api): Promise<string> {
+  await app.listen(0, '127.0.0.1');
+  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
 }
 
 function optionsOn(
@@ -110,7 +121,10 @@ function optionsOn(
     sources: {
       board: { list: nothing },
       summary: { summary: nothing },
-      cases: new CaseViews(store),
+      cases: new CaseViews(store, async (position) => {
+        const { events } = await log.read({ after: position - 1n, limit: 1, upTo: position });
+        return events[0]?.recordedAt ?? null;
+      }),
       technicians: { technicians: nothing, visits: nothing },
       approvals: { list: nothing },
       reference: application.referenceData,
