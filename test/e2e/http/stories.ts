@@ -1,5 +1,5 @@
-import type { ServedApi } from './api-fixture';
-import { callerAs, reported, type Answer, type Caller, type Extra } from './requests';
+import type { ApiUnderTest, ServedApi } from './api-fixture';
+import { callerAs, reported, type Answer, type Caller } from './requests';
 
 export const REGION = '黑龙江';
 const HOUR = 3_600_000;
@@ -28,13 +28,14 @@ export const technicianNamed = (id: string, changes: object = {}): object => ({
   ...changes,
 });
 
-/** Registers a depot and two technicians. */
+/** Registers a depot, two technicians, and a third who takes no more visits. */
 export async function staffOf(api: ServedApi): Promise<Staff> {
   const supervisor = await callerAs(api, 'supervisor', { sub: 'sun' });
   await done(
     supervisor.post('/api/v1/depots', { id: 'depot-harbin', name: '哈尔滨站', kind: 'region', region: REGION }),
   );
   for (const id of ['tech-li', 'tech-wang']) await done(supervisor.post('/api/v1/technicians', technicianNamed(id)));
+  await done(supervisor.post('/api/v1/technicians', technicianNamed('tech-idle', { active: false })));
   return {
     supervisor,
     agent: await callerAs(api, 'agent'),
@@ -94,8 +95,14 @@ export async function closed(staff: Staff): Promise<VisitPath> {
   return place;
 }
 
-/** `errors` of a refusal in both languages; a refused command is decided anew, so it may be sent twice. */
-export async function refusedTwice(caller: Caller, path: string, body: object, extra: Extra = {}) {
-  const zh = await caller.post(path, body, { ...extra, headers: { ...extra.headers, 'accept-language': 'zh-CN' } });
-  return { en: await caller.post(path, body, extra), zh };
+export interface Stage {
+  readonly api: ApiUnderTest;
+  readonly staff: Staff;
+}
+
+/** A command that is refused, and how to bring it about. */
+export interface RefusalCase {
+  readonly code: string;
+  readonly status: number;
+  readonly make: (stage: Stage) => Promise<[caller: Caller, path: string, body: object]>;
 }
