@@ -73,7 +73,7 @@ export class TokenVerifier {
       return payload;
     } catch (error) {
       if (isIssuerDown(error)) {
-        throw new HttpProblem(503, 'auth.issuer-unavailable', { headers: { 'Retry-After': '5' } });
+        throw new HttpProblem(503, 'auth.issuer-unavailable', { headers: { 'Retry-After': '5' }, cause: error });
       }
       throw refused();
     }
