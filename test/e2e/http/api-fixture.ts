@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
-import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { ApplicationModule, createApplication } from '@fieldcase/application';
 import { InMemoryEventStore, InMemoryLogSource } from '@fieldcase/eventsourcing';
 import { CaseViews } from '@fieldcase/read-models';
@@ -37,6 +37,7 @@ export interface ApiUnderTest extends ServedApi {
   readonly store: InMemoryEventStore;
   readonly clock: { now: number };
   sign(claims: object, header?: object): Promise<string>;
+  publicJwk(): Promise<JWK>;
 }
 
 export interface FixtureOptions {
@@ -75,6 +76,7 @@ export async function startApi({ limits = {}, change = (given) => given }: Fixtu
     logged,
     clock,
     sign,
+    publicJwk: async () => publicJwk,
     token: ({ sub, ...claims }) => sign({ sub: sub ?? `demo-${claims.roles.join('-')}`, ...claims }),
     stop: () => api.stop(),
   };
