@@ -139,7 +139,7 @@ describe('tokens', () => {
 
     it.each([{ kid: 'unknown' }, { kid: '../../etc/passwd' }, { typ: 'JOSE' }, { typ: '' }, { typ: 'id+jwt' }])(
       'header %j',
-      async (header) => void (await refused(await api.sign(GOOD, header))),
+      async (header) => refused(await api.sign(GOOD, header)),
     );
 
     it('a critical header that nobody knows', async () => {
@@ -154,7 +154,7 @@ describe('tokens', () => {
 
     it.each(['a', 'a.b', 'a.b.c', 'a.b.c.d.e', '....', '🦉', 'x'.repeat(8_000), `${'e'.repeat(3_000)}.e.e`])(
       '%.12s is no token',
-      async (text) => void (await refused(encodeURI(text))),
+      async (text) => refused(encodeURI(text)),
     );
 
     it('500 mutations of a good one', async () => {

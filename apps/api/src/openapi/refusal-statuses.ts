@@ -9,6 +9,7 @@ const OF_HTTP: Readonly<Record<string, number>> = {
   'auth.token-invalid': 401,
   'auth.role-not-allowed': 403,
   'auth.region-not-allowed': 403,
+  'reference.unknown': 404,
   'version.conflict': 412,
   'request.too-large': 413,
   'request.media-type': 415,

@@ -22,7 +22,7 @@ export class ReferenceController {
     roles: SUPERVISOR,
     summary: 'Register a technician, or change him',
     creates: true,
-    refusals: ['technician.home-depot-unknown'],
+    refusals: ['reference.unknown', 'technician.home-depot-unknown'],
   })
   technician(@Body() { occurredAt, ...body }: RegisterTechnicianDto, @Call() call: CommandCall): Promise<CommandReply> {
     const path = `technicians/${encodeURIComponent(body.id)}`;
@@ -35,6 +35,7 @@ export class ReferenceController {
     summary: 'Register a depot, or change it',
     creates: true,
     refusals: [
+      'reference.unknown',
       'depot.parent-unknown',
       'depot.parent-cycle',
       'depot.van-needs-technician',
@@ -76,6 +77,7 @@ export class ReferenceController {
     summary: 'Publish a version of a service level policy',
     creates: true,
     refusals: [
+      'reference.unknown',
       'sla-policy.target-unknown',
       'sla-policy.target-twice',
       'sla-policy.calendar-unknown',

@@ -2,6 +2,10 @@ import type { RefusalTexts } from './refusals-types';
 
 /** What reference data and queries say no to. */
 export const referenceRefusals = {
+  'reference.unknown': {
+    zh: ['没有这条基础数据', '基础数据不存在，或不在您的权限内。'],
+    en: ['No such reference data', 'It does not exist, or is not yours to change.'],
+  },
   'sla-policy.target-unknown': {
     zh: ['没有这个目标', '没有名为 {target} 的时限目标。'],
     en: ['No such target', 'There is no target named {target}.'],
