@@ -22,19 +22,28 @@ export async function freePort(preferred = 0, host = '127.0.0.1') {
 export async function httpPort(asked, host) {
   const { port, code } = await probe(asked, host);
   if (port) return port;
+  throw whyNotListening(code, asked, host);
+}
+
+/**
+ * @param {string | undefined} code of the error
+ * @param {number} asked
+ * @param {string} host
+ */
+export function whyNotListening(code, asked, host) {
   if (code === 'EADDRINUSE') {
-    throw new LaunchError(
+    return new LaunchError(
       `端口 ${asked} 已被占用，请用 npm start -- --port N 换一个端口`,
       `port ${asked} is taken: choose another with npm start -- --port N`,
     );
   }
   if (code === 'EACCES') {
-    throw new LaunchError(
+    return new LaunchError(
       `此用户不能使用端口 ${asked}，请用 npm start -- --port N 换一个 1024 以上的端口`,
       `this user may not use port ${asked}: choose one above 1024 with npm start -- --port N`,
     );
   }
-  throw new LaunchError(
+  return new LaunchError(
     `无法在 HOST=${host} 上监听（${code}），请改为本机地址`,
     `cannot listen on HOST=${host} (${code}): set HOST to an address of this machine`,
   );

@@ -153,5 +153,3 @@ async function endStaleServer(folder) {
   signal(pid, 'SIGQUIT');
   await until(() => !isAlive(pid), IMMEDIATE_STOP_MS);
 }
-
-export { freePort };
