@@ -83,3 +83,9 @@ export function expectProblem({ status, headers, body }: Answer, expected: numbe
     ...(body.errors ? { errors: expect.any(Object) } : {}),
   });
 }
+
+/** Asks until it is so; every asking is a request, so that the server gets its turn. */
+export async function eventually(isSo: () => Promise<boolean>, rounds = 1_000): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) if (await isSo()) return;
+  throw new Error(`not so after it was asked ${rounds} times`);
+}

@@ -55,6 +55,7 @@ export class LiveController implements OnModuleInit, OnModuleDestroy {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'X-Position': start.toString(),
       'X-Accel-Buffering': 'no',
+      Connection: 'close',
     });
     if (request.method === 'HEAD') {
       response.end();
