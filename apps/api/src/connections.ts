@@ -1,14 +1,14 @@
 import { createLocalJWKSet } from 'jose';
 import { ApplicationModule, createApplication, type Application } from '@fieldcase/application';
 import { loadOrCreateDemoIssuer, type Config } from '@fieldcase/config';
+import { eventUpcasters } from '@fieldcase/domain';
 import {
   createPool,
   migrationNames,
-  Notifier,
-  PostgresEventStore,
-  PostgresLogSource,
-  PostgresPersonalData,
-  PostgresReferenceLog,
+  openLog,
+  type PostgresEventStore,
+  type PostgresLogSource,
+  type PostgresPersonalData,
   readLogIdentity,
   ReadModelStatus,
 } from '@fieldcase/postgres';
