@@ -16,14 +16,14 @@ export interface House {
 }
 
 /** A copy of the launcher in a folder of its own, with applications that start in no time and count as built. */
-export function launcherHouse(options: { packageCopy?: 'without-links'; owner?: number } = {}): House {
+export function launcherHouse(options: { packageCopy?: 'without-links' | 'none'; owner?: number } = {}): House {
   const root = mkdtempSync(join(tmpdir(), 'fieldcase-house-'));
   chmodSync(root, 0o755);
   cpSync(join(REPOSITORY, 'libs/postgres/embedded'), join(root, 'libs/postgres/embedded'), { recursive: true });
   writeFakeApps(root);
   writeFileSync(join(root, 'dist', '.stamp'), stampOf(root));
-  if (options.packageCopy) copyPackageWithoutLinks(root);
-  else symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
+  if (options.packageCopy === 'without-links') copyPackageWithoutLinks(root);
+  if (options.packageCopy === undefined) symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
   if (options.owner !== undefined) giveTo(root, options.owner);
   return {
     root,

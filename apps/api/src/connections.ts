@@ -1,14 +1,14 @@
 import { createLocalJWKSet } from 'jose';
 import { ApplicationModule, createApplication, type Application } from '@fieldcase/application';
 import { loadOrCreateDemoIssuer, type Config } from '@fieldcase/config';
+import { eventUpcasters } from '@fieldcase/domain';
 import {
   createPool,
   migrationNames,
-  Notifier,
-  PostgresEventStore,
-  PostgresLogSource,
-  PostgresPersonalData,
-  PostgresReferenceLog,
+  openLog,
+  type PostgresEventStore,
+  type PostgresLogSource,
+  type PostgresPersonalData,
   readLogIdentity,
   ReadModelStatus,
 } from '@fieldcase/postgres';
@@ -43,15 +43,13 @@ export async function connect(config: Config, log: JsonLog, now: () => number = 
     name: 'fieldcase-api',
     onError: (error) => log.failure('a connection broke', error),
   });
-  const notifier = new Notifier(pool);
-  const store = new PostgresEventStore(pool, { onCommitted: notifier.announce });
-  const source = new PostgresLogSource(pool);
-  const personal = new PostgresPersonalData(pool);
+  const eventLog = openLog(pool, { upcasters: eventUpcasters });
+  const { store, source, personal, references } = eventLog;
   const readModels = new ReadModelStatus(pool);
   const { secret } = await readLogIdentity(pool);
   const application = createApplication({
     store,
-    referenceSource: new PostgresReferenceLog(pool),
+    referenceSource: references,
     secret,
     limits: config.limits,
     now,
@@ -71,8 +69,7 @@ export async function connect(config: Config, log: JsonLog, now: () => number = 
     options,
     async close() {
       await readModels.close();
-      await source.close();
-      await notifier.close();
+      await eventLog.close();
       await pool.end();
     },
   };

@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiLimits, ApiOptions } from './api-options';
 import { ApiModule } from './api.module';
 import { Draining } from './http/draining';
-import { useStrictJson } from './http/json-body';
-import { clientError, frameworkErrors } from './http/raw-errors';
+import { useStrictJson, useStrictQueries } from './http/json-body';
+import { clientError, frameworkErrors, useRawAnswers } from './http/raw-errors';
 import { useResponseHeaders } from './http/response-headers';
 import { RouteTable } from './http/route-table';
 import { OpenApiDocument } from './openapi/openapi-document';
@@ -29,8 +29,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const adapter = new FastifyAdapter(serverOptions(options.limits));
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   routes.watch(fastify);
-  draining.watch(fastify);
+  // First, so that refusals of the later hooks carry them as well.
   useResponseHeaders(fastify);
+  draining.watch(fastify);
+  useRawAnswers(fastify);
+  useStrictQueries(fastify);
   useStrictJson(fastify, options.limits.bodyBytes ?? BODY_LIMIT);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.register(options, routes, draining), adapter, {
     logger: options.log,
@@ -65,6 +68,8 @@ function serverOptions(limits: ApiLimits): object {
       headersTimeout: limits.headersTimeoutMs ?? 10_000,
       connectionsCheckingInterval: 5_000,
       maxHeaderSize: 16_384,
+      // Refused by `useRawAnswers`: Node's own refusal has no body.
+      requireHostHeader: false,
     },
   };
 }

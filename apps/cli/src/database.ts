@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Pool } from 'pg';
 import type { Config } from '@fieldcase/config';
-import { createPool, Notifier, PostgresEventStore, PostgresLogSource } from '@fieldcase/postgres';
+import { eventUpcasters } from '@fieldcase/domain';
+import { createPool, openLog, type OpenLog } from '@fieldcase/postgres';
 import { Refusal, UsageError } from './failures';
 
 /** Where a verb finds its database. */
@@ -69,10 +70,8 @@ function isAlive(pid: number | undefined): boolean {
   }
 }
 
-export interface OpenDatabase extends DatabaseUrls {
+export interface OpenDatabase extends DatabaseUrls, OpenLog {
   readonly pool: Pool;
-  readonly store: PostgresEventStore;
-  readonly source: PostgresLogSource;
 }
 
 /** Opens the log for one verb and closes it, whatever becomes of the work. */
@@ -84,14 +83,11 @@ export async function withDatabase<T>(urls: DatabaseUrls, work: (database: OpenD
     statementTimeoutMs: 0,
     lockTimeoutMs: 30_000,
   });
-  const notifier = new Notifier(pool);
-  const store = new PostgresEventStore(pool, { onCommitted: notifier.announce });
-  const source = new PostgresLogSource(pool);
+  const log = openLog(pool, { upcasters: eventUpcasters });
   try {
-    return await work({ ...urls, pool, store, source });
+    return await work({ ...urls, ...log, pool });
   } finally {
-    await notifier.close();
-    await source.close();
+    await log.close();
     await pool.end();
   }
 }

@@ -1,28 +1,15 @@
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import type { Config } from '@fieldcase/config';
-import {
-  createPool,
-  describeFailure,
-  Notifier,
-  PostgresEventStore,
-  PostgresLogSource,
-  PostgresPersonalData,
-  PostgresReferenceLog,
-  type Report,
-} from '@fieldcase/postgres';
+import { eventUpcasters } from '@fieldcase/domain';
+import { createPool, describeFailure, openLog, type OpenLog, type Report } from '@fieldcase/postgres';
 
 /** Everything that the roles share; closed in reverse order. */
-export interface Connections {
+export interface Connections extends OpenLog {
   readonly pool: ReturnType<typeof createPool>;
-  readonly store: PostgresEventStore;
-  readonly source: PostgresLogSource;
-  readonly references: PostgresReferenceLog;
-  readonly personal: PostgresPersonalData;
   /** Names this process in leases and metrics. */
   readonly owner: string;
   readonly report: Report;
-  close(): Promise<void>;
 }
 
 export function connect(config: Pick<Config, 'databaseUrl' | 'poolSize'>, report: Report): Connections {
@@ -33,19 +20,14 @@ export function connect(config: Pick<Config, 'databaseUrl' | 'poolSize'>, report
     name: 'fieldcase-worker',
     onError: (error) => report('warn', 'a connection broke', { problem: describeFailure(error) }),
   });
-  const notifier = new Notifier(pool);
-  const source = new PostgresLogSource(pool);
+  const log = openLog(pool, { upcasters: eventUpcasters });
   return {
+    ...log,
     pool,
-    store: new PostgresEventStore(pool, { onCommitted: notifier.announce }),
-    source,
-    references: new PostgresReferenceLog(pool),
-    personal: new PostgresPersonalData(pool),
     owner: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,
     report,
     async close() {
-      await source.close();
-      await notifier.close();
+      await log.close();
       await pool.end();
     },
   };

@@ -115,6 +115,14 @@ describe('CommandRunner', () => {
     await expect(runner.run(door(store), { ...withKey('k1'), ifMatch: 0 })).resolves.toMatchObject({ replayed: true });
   });
 
+  it('says of an old version that it is old, not what a state says that its sender has not seen', async () => {
+    const store = new InMemoryEventStore();
+    const runner = runnerOn(store);
+    await runner.run(door(store), asLi);
+    await expect(runner.run(door(store), { ...withKey('k2'), ifMatch: 0 })).rejects.toThrow(VersionMismatch);
+    await expect(runner.run(door(store), { ...withKey('k2'), ifMatch: 1 })).rejects.toThrow(Rejection);
+  });
+
   it('gives up as busy when others keep winning', async () => {
     const store = new InMemoryEventStore();
     const losing: EventStore = Object.assign(Object.create(store) as EventStore, {

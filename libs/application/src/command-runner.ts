@@ -7,6 +7,7 @@ import {
   type CommandKey,
   type EventStore,
   type Instant,
+  type RejectionKind,
   type Replay,
   type StreamCheck,
   type StreamWrite,
@@ -17,6 +18,8 @@ import type { CommandAnswer, CommandOptions } from './handle-case';
 
 /** Conflicts with other processes are retried for this long before the caller is told to come back. */
 const RETRY_FOR_MS = 2_000;
+
+const OF_THE_STATE: ReadonlySet<RejectionKind> = new Set(['conflict', 'unacceptable']);
 
 /** What one attempt at a command wants written, decided on the streams as they were at `versions`. */
 export interface Attempt {
@@ -109,7 +112,7 @@ export class CommandRunner {
       this.checkVersion(task, options);
     } catch (refusal) {
       if (!(refusal instanceof Rejection || refusal instanceof VersionMismatch)) throw refusal;
-      return this.beforeRefusing(task, key, refusal, fresh);
+      return this.beforeRefusing(task, key, this.preconditionFirst(task, options, refusal), fresh);
     }
     if (attempt.writes.length === 0) return { ...attempt.answer, position: '0', replayed: false };
     const result = await this.store.append({
@@ -159,6 +162,17 @@ export class CommandRunner {
   private checkVersion(task: CommandTask, options: CommandOptions): void {
     const actual = task.decidedOn().get(task.main) ?? 0;
     if (options.ifMatch !== undefined && options.ifMatch !== actual) throw new VersionMismatch(options.ifMatch, actual);
+  }
+
+  /** What the state says no to is no news to a caller who decided on another state: that is told first. */
+  private preconditionFirst(task: CommandTask, options: CommandOptions, refusal: Error): Error {
+    if (!(refusal instanceof Rejection && OF_THE_STATE.has(refusal.kind))) return refusal;
+    try {
+      this.checkVersion(task, options);
+      return refusal;
+    } catch (mismatch) {
+      return mismatch as Error;
+    }
   }
 
   private contextOf(options: CommandOptions): CommandContext {

@@ -89,12 +89,13 @@ function privateCopy(packageFolder) {
     .slice(0, 12);
   const target = join(COPIES, `fieldcase-pg18-${hash}`);
   // A folder of that name made by somebody else could hold anything: it is left alone.
-  if (isOurs(target, owner)) return join(target, 'native');
+  if (isOurs(target, owner) && isWhole(target, packageFolder)) return join(target, 'native');
   const fresh = mkdtempSync(join(COPIES, 'fieldcase-pg18-'));
   cpSync(packageFolder, fresh, { recursive: true, verbatimSymlinks: true });
   makeLinks(fresh);
   openToAll(fresh);
   try {
+    if (isOurs(target, owner) && !isWhole(target, packageFolder)) rmSync(target, { recursive: true });
     renameSync(fresh, target);
     return join(target, 'native');
   } catch {
@@ -102,6 +103,16 @@ function privateCopy(packageFolder) {
     rmSync(fresh, { recursive: true });
     return join(target, 'native');
   }
+}
+
+/**
+ * Systems that tidy up this folder take file by file what was not used for weeks.
+ * @param {string} copy
+ * @param {string} original
+ */
+function isWhole(copy, original) {
+  const names = readdirSync(original, { recursive: true, encoding: 'utf8' });
+  return names.every((name) => lstatSync(join(copy, name), { throwIfNoEntry: false }));
 }
 
 /**

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import {
+  accessSync,
   chmodSync,
   chownSync,
+  constants,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -25,6 +27,8 @@ export function prepareDataFolder(dataDir) {
     mkdirSync(dataDir, { recursive: true });
     const secrets = join(dataDir, 'secrets');
     if (!existsSync(secrets)) makePrivateFolder(secrets, rootOwns(dataDir) ? undefined : statSync(dataDir));
+    // Made by another user, root for instance, it is found out here and not half way.
+    for (const folder of [dataDir, secrets]) accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     return realpathSync(dataDir);
   } catch (error) {
     throw new LaunchError(

@@ -5,7 +5,7 @@ import { ensureBuilt } from './build.mjs';
 import { prepareDataFolder, writePrivately } from './data-location.mjs';
 import { lockDataFolder } from './instance-lock.mjs';
 import { LaunchError, say } from './messages.mjs';
-import { freePort } from './server.mjs';
+import { httpPort } from './ports.mjs';
 import { startEmbedded } from './start-embedded.mjs';
 import { Supervised } from './supervisor.mjs';
 import { runVerb } from './verbs.mjs';
@@ -60,7 +60,7 @@ export class Instance {
   async #start() {
     const dataDir = prepareDataFolder(this.options.dataDir);
     this.#endings.push(lockDataFolder(dataDir));
-    const port = await this.#choosePort();
+    const port = await httpPort(this.options.port, this.options.host);
     await ensureBuilt(this.root, this.#abort.signal);
     this.#abort.signal.throwIfAborted();
     const { databaseUrl, migrationUrl } = await this.#startDatabase(dataDir);
@@ -77,16 +77,6 @@ export class Instance {
       `API at ${url}/docs; tokens: npx fieldcase token agent`,
     );
     return url;
-  }
-
-  async #choosePort() {
-    const { port, host } = this.options;
-    const found = await freePort(port, host);
-    if (port === 0 || found === port) return found;
-    throw new LaunchError(
-      `端口 ${port} 已被占用，请用 npm start -- --port N 换一个端口`,
-      `port ${port} is taken: choose another with npm start -- --port N`,
-    );
   }
 
   #hostForUrl() {

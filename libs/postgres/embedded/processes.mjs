@@ -27,12 +27,8 @@ function isZombie(pid) {
  */
 function procStat(pid) {
   if (process.platform !== 'linux') return undefined;
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return undefined;
-  }
+  const stat = readOrEmpty(`/proc/${pid}/stat`);
+  return stat ? stat.slice(stat.lastIndexOf(')') + 2).split(' ') : undefined;
 }
 
 /**
@@ -51,7 +47,19 @@ export function startOf(pid) {
  * @param {number} pid
  */
 export function commandOf(pid) {
-  return process.platform === 'win32' ? '' : ask(['-o', 'command=', '-p', String(pid)]);
+  if (process.platform === 'win32') return '';
+  // Small images have no ps.
+  if (process.platform === 'linux') return readOrEmpty(`/proc/${pid}/cmdline`).split('\0').join(' ').trim();
+  return ask(['-o', 'command=', '-p', String(pid)]);
+}
+
+/** @param {string} path */
+function readOrEmpty(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** @param {string[]} args */

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { postgresEnvironment } from './cluster.mjs';
 import { LaunchError } from './messages.mjs';
+import { freePort } from './ports.mjs';
 import { commandOf, isAlive, signal, until } from './processes.mjs';
 
 /**
@@ -51,9 +51,24 @@ export async function startServer(options, preferredPort) {
     const portTaken = words.some((line) => /could not bind|Address already in use/.test(line));
     if (!portTaken || attempt === PORT_TRIES) {
       await server.stop();
-      throw new LaunchError('PostgreSQL 无法启动', `PostgreSQL does not start; its log: ${options.log.path}`, words);
+      throw whyNotStarted(options, words);
     }
   }
+}
+
+/**
+ * @param {ServerOptions} options
+ * @param {string[]} words
+ */
+function whyNotStarted({ folder, log }, words) {
+  if (words.some((line) => line.includes('pre-existing shared memory block'))) {
+    return new LaunchError(
+      `上次的 PostgreSQL 还有进程在使用 ${folder}，请等它们结束，或用 ps 找到以“postgres:”开头的进程并结束它们`,
+      `processes of an earlier PostgreSQL still use ${folder}: wait for them, or end those that ps shows as "postgres: ..."`,
+      words,
+    );
+  }
+  return new LaunchError('PostgreSQL 无法启动', `PostgreSQL does not start; its log: ${log.path}`, words);
 }
 
 /**
@@ -137,26 +152,4 @@ async function endStaleServer(folder) {
   if (await until(() => !isAlive(pid), FAST_STOP_MS)) return;
   signal(pid, 'SIGQUIT');
   await until(() => !isAlive(pid), IMMEDIATE_STOP_MS);
-}
-
-/**
- * @param {number} [preferred]
- * @param {string} [host]
- * @returns {Promise<number>} a port that was free a moment ago
- */
-export async function freePort(preferred = 0, host = '127.0.0.1') {
-  /** @param {number} port @returns {Promise<number | undefined>} */
-  const probe = (port) =>
-    new Promise((resolve) => {
-      const listener = createServer();
-      listener.once('error', () => resolve(undefined));
-      listener.listen(port, host, () => {
-        const address = listener.address();
-        const found = typeof address === 'object' && address ? address.port : undefined;
-        listener.close(() => resolve(found));
-      });
-    });
-  const found = (await probe(preferred)) ?? (await probe(0));
-  if (!found) throw new LaunchError('没有可用的端口', `no free port on ${host}`);
-  return found;
 }

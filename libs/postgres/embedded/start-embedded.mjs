@@ -45,7 +45,8 @@ export async function startEmbedded({ dataDir, settings = {}, locked = false, si
  * @returns {Promise<Embedded>}
  */
 async function startIn(home, { settings, signal }, unlock) {
-  const user = databaseUser(existingCluster(home));
+  const cluster = existingCluster(home);
+  const user = databaseUser(existsSync(cluster) ? cluster : home);
   const binaries = usableBinaries(user);
   const folder = clusterFolder(home, user);
   const secrets = databaseSecrets(home);

@@ -1,6 +1,7 @@
 export { migrate, type MigrateOptions } from './migrations/migrate';
 export { migrationNames } from './migrations/index';
 export { dumpSchema } from './migrations/dump-schema';
+export { openLog, type OpenLog } from './open-log';
 export { createPool, type PoolOptions } from './pool/pool';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './event-store/postgres-event-store';
 export { PostgresPersonalData } from './event-store/postgres-personal-data';

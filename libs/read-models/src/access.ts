@@ -25,6 +25,10 @@ export function isOffice(scope: Scope): boolean {
   return plays(scope, OFFICE);
 }
 
+export function isReader(scope: Scope): boolean {
+  return plays(scope, READERS);
+}
+
 export function isTechnician(scope: Scope): boolean {
   return scope.roles.includes('technician');
 }

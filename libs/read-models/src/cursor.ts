@@ -5,14 +5,20 @@ export function encodeCursor(keys: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(keys)).toString('base64url');
 }
 
-/** @param shape one letter per key: `s` text, `n` number. Throws a Rejection (malformed) on anything else. */
+/** What a Date can hold; positions lie far below. */
+const LARGEST = 8.64e15;
+
+/** Of a key that a statement can bind: anybody can write a cursor by hand. */
+function kindOf(key: unknown): 's' | 'n' | '?' {
+  if (typeof key === 'string') return key.length <= 1_000 && !/[\0\p{Cs}]/u.test(key) ? 's' : '?';
+  return typeof key === 'number' && Number.isInteger(key) && Math.abs(key) <= LARGEST ? 'n' : '?';
+}
+
+/** @param shape one letter per key: `s` text, `n` whole number. Throws a Rejection (malformed) on anything else. */
 export function decodeCursor(cursor: string, shape: string): (string | number)[] {
   try {
     const keys: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    const kinds = Array.isArray(keys)
-      ? keys.map((key) => (typeof key === 'number' ? 'n' : typeof key === 'string' ? 's' : '?'))
-      : [];
-    if (kinds.join('') === shape) return keys as (string | number)[];
+    if (Array.isArray(keys) && keys.map(kindOf).join('') === shape) return keys as (string | number)[];
   } catch {
     // Told below, together with a cursor of another list.
   }

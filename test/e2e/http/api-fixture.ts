@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
-import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { ApplicationModule, createApplication } from '@fieldcase/application';
 import { InMemoryEventStore, InMemoryLogSource } from '@fieldcase/eventsourcing';
 import { CaseViews } from '@fieldcase/read-models';
@@ -12,6 +12,8 @@ export const NOW = Date.parse('2026-11-23T01:00:00Z');
 const ISSUER = 'test-issuer';
 const AUDIENCE = 'fieldcase';
 const HOUR = 3_600_000;
+/** Specs set the clock; whoever has a token keeps it. */
+const A_YEAR_S = 365 * 86_400;
 
 export interface TokenClaims {
   readonly sub?: string;
@@ -20,16 +22,22 @@ export interface TokenClaims {
   readonly depots?: readonly string[];
 }
 
-export interface ApiUnderTest {
+/** A listening API, whatever it stands on. */
+export interface ServedApi {
   readonly api: Api;
   readonly url: string;
-  readonly store: InMemoryEventStore;
   /** Every line that it logged. */
   readonly logged: string[];
-  readonly clock: { now: number };
+  readonly clock: { readonly now: number };
   token(claims: TokenClaims): Promise<string>;
-  sign(claims: object, header?: object): Promise<string>;
   stop(): Promise<void>;
+}
+
+export interface ApiUnderTest extends ServedApi {
+  readonly store: InMemoryEventStore;
+  readonly clock: { now: number };
+  sign(claims: object, header?: object): Promise<string>;
+  publicJwk(): Promise<JWK>;
 }
 
 export interface FixtureOptions {
@@ -54,24 +62,31 @@ export async function startApi({ limits = {}, change = (given) => given }: Fixtu
     key: createLocalJWKSet({ keys: [publicJwk] }),
   };
   const api = await createApi(change({ ...options, issuer }));
-  await api.app.listen(0, '127.0.0.1');
-  const { port } = (api.app.getHttpServer() as Server).address() as AddressInfo;
+  const url = await listen(api);
   const sign = (claims: object, header: object = {}): Promise<string> => {
     const now = Math.floor(clock.now / 1_000);
-    return new SignJWT({ iss: ISSUER, aud: AUDIENCE, iat: now, exp: now + 3_600, ...claims })
+    return new SignJWT({ iss: ISSUER, aud: AUDIENCE, iat: now, exp: now + A_YEAR_S, ...claims })
       .setProtectedHeader({ alg: 'ES256', kid: 'test', typ: 'JWT', ...header })
       .sign(privateKey);
   };
   return {
     api,
-    url: `http://127.0.0.1:${port}`,
+    url,
     store,
     logged,
     clock,
     sign,
+    publicJwk: async () => publicJwk,
     token: ({ sub, ...claims }) => sign({ sub: sub ?? `demo-${claims.roles.join('-')}`, ...claims }),
     stop: () => api.stop(),
   };
+}
+
+/** On a free port of the loopback interface. */
+export async function listen({ app }: Api): Promise<string> {
+  await app.listen(0, '127.0.0.1');
+  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
 }
 
 function optionsOn(
@@ -110,7 +125,10 @@ function optionsOn(
     sources: {
       board: { list: nothing },
       summary: { summary: nothing },
-      cases: new CaseViews(store),
+      cases: new CaseViews(store, async (position) => {
+        const { events } = await log.read({ after: position - 1n, limit: 1, upTo: position });
+        return events[0]?.recordedAt ?? null;
+      }),
       technicians: { technicians: nothing, visits: nothing },
       approvals: { list: nothing },
       reference: application.referenceData,

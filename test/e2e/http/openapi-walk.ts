@@ -10,6 +10,7 @@ export interface Schema {
   readonly example?: unknown;
   readonly maxLength?: number;
   readonly format?: string;
+  readonly pattern?: string;
   readonly minimum?: number;
 }
 export interface Response {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiUnderTest } from './api-fixture';
+import type { ServedApi } from './api-fixture';
 
 export interface Answer {
   readonly status: number;
@@ -16,7 +16,7 @@ export interface Extra {
 /** A caller with one token. */
 export class Caller {
   constructor(
-    private readonly api: ApiUnderTest,
+    private readonly api: ServedApi,
     readonly token: string,
   ) {}
 
@@ -50,7 +50,7 @@ export class Caller {
   }
 }
 
-export async function callerAs(api: ApiUnderTest, role: string, claims: object = {}): Promise<Caller> {
+export async function callerAs(api: ServedApi, role: string, claims: object = {}): Promise<Caller> {
   const depots = role === 'depot-clerk' ? { depots: ['depot-harbin'] } : {};
   return new Caller(api, await api.token({ roles: [role], ...depots, ...claims }));
 }
@@ -82,4 +82,10 @@ export function expectProblem({ status, headers, body }: Answer, expected: numbe
     instance: expect.stringMatching(/^[0-9a-f-]{36}$/),
     ...(body.errors ? { errors: expect.any(Object) } : {}),
   });
+}
+
+/** Asks until it is so; every asking is a request, so that the server gets its turn. */
+export async function eventually(isSo: () => Promise<boolean>, rounds = 1_000): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) if (await isSo()) return;
+  throw new Error(`not so after it was asked ${rounds} times`);
 }

@@ -41,7 +41,7 @@ export class ApprovalController {
     command: 'ApproveExemption',
     roles: SUPERVISOR,
     summary: 'Grant the exemption; never one’s own request',
-    refusals: ['exemption.unknown', 'exemption.own-request', 'exemption.already-decided'],
+    refusals: ['exemption.unknown', 'exemption.own-request', 'exemption.already-decided', 'exemption.clock-ended'],
   })
   approve(
     @Param('id') id: string,

@@ -46,6 +46,7 @@ export class CaseIntakeController {
     command: 'TriageCase',
     roles: OFFICE,
     summary: 'Say what the fault is and how it is handled; judges the case anew',
+    refusals: ['case.visit-open'],
   })
   triage(
     @Param('id') id: string,
@@ -59,7 +60,7 @@ export class CaseIntakeController {
     command: 'CorrectDetails',
     roles: OFFICE,
     summary: 'Correct any field of the report but its type',
-    refusals: ['case.nothing-changed', 'case.follow-up-unknown'],
+    refusals: ['case.nothing-changed', 'case.follow-up-unknown', 'customer-time.past'],
   })
   correct(
     @Param('id') id: string,
@@ -75,6 +76,7 @@ export class CaseIntakeController {
     command: 'AddNote',
     roles: OFFICE_OR_TECHNICIAN,
     summary: 'Note a call, a callback or a remark',
+    refusals: ['case.not-your-visit'],
   })
   note(
     @Param('id') id: string,

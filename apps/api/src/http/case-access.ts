@@ -21,3 +21,9 @@ export function mayAct(scope: Scope, roles: readonly Role[], { region, technicia
     return scope.regions === '*' || scope.regions.includes(region);
   });
 }
+
+/** As whom he acts on this case: an office role counts in its regions only, also where another role lets him in. */
+export function rolesOn(scope: Scope, { region }: CaseFacts): readonly Role[] {
+  const inRegion = scope.regions === '*' || scope.regions.includes(region);
+  return scope.roles.filter((role) => inRegion || role === 'technician');
+}

@@ -10,10 +10,13 @@ import {
 } from '@fieldcase/application';
 import { parseInstant, type CommandReply } from '@fieldcase/contracts';
 import { Rejection } from '@fieldcase/eventsourcing';
-import { CASE_ACCESS, mayAct, type CaseAccess } from './case-access';
+import { CASE_ACCESS, mayAct, rolesOn, type CaseAccess } from './case-access';
 import type { CommandCall } from './command-call';
 import { HttpProblem } from './http-problem';
+import { mayWrite } from './reference-access';
+import { refusalOf } from './problem';
 import { Metrics } from '../ops/metrics';
+import { READ_SOURCES, type ReadSources } from '../queries/read-sources';
 
 interface Occurred {
   readonly occurredAt?: string;
@@ -25,6 +28,7 @@ export class CommandSender {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(CASE_ACCESS) private readonly access: CaseAccess,
+    @Inject(READ_SOURCES) private readonly sources: Pick<ReadSources, 'reference'>,
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 
@@ -51,7 +55,8 @@ export class CommandSender {
       const facts = isId(caseId) ? await this.access.factsOf(caseId) : null;
       if (facts && mayAct(call.scope, call.roles, facts)) {
         await this.requireLinkedCase(call, command, options);
-        return this.bus.execute(new HandleCase(caseId, command, options));
+        const roles = rolesOn(call.scope, facts);
+        return this.bus.execute(new HandleCase(caseId, command, { ...options, roles }));
       }
       // He may have acted himself out of sight (declined his visit, moved the case to another region): the repeated
       // command still gets its answer.
@@ -80,11 +85,14 @@ export class CommandSender {
     throw new Rejection(link.code, 'unacceptable', {}, { [link.field]: 'the id of a case that exists' });
   }
 
-  /** To the reference data. */
+  /** To the reference data of the caller's regions. */
   async reference(call: CommandCall, when: Occurred, command: ReferenceCommand, path: string): Promise<CommandReply> {
-    const answer = await this.timed(command.type, () =>
-      this.bus.execute(new HandleReference(command, optionsOf(call, when))),
-    );
+    const answer = await this.timed(command.type, async () => {
+      if (!mayWrite(call.scope, command, await this.sources.reference.current())) {
+        throw new Rejection('reference.unknown', 'absent');
+      }
+      return this.bus.execute(new HandleReference(command, optionsOf(call, when)));
+    });
     return reply(call, answer, `/api/v1/${path}`);
   }
 
@@ -95,7 +103,7 @@ export class CommandSender {
       stop(answer.replayed ? 'replayed' : 'accepted');
       return answer;
     } catch (error) {
-      stop(error instanceof Rejection ? 'refused' : 'failed');
+      stop(refusalOf(error).status < 500 ? 'refused' : 'failed');
       throw error;
     }
   }

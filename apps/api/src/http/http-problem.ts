@@ -5,6 +5,8 @@ export interface HttpProblemOptions {
   /** Field path -> what was expected. */
   readonly errors?: Readonly<Record<string, Expectation>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What an operator has to know: logged, never answered. */
+  readonly cause?: unknown;
 }
 
 /** A refusal that HTTP makes itself: the filter writes it as problem+json. */
@@ -14,7 +16,7 @@ export class HttpProblem extends Error {
     readonly code: string,
     readonly options: HttpProblemOptions = {},
   ) {
-    super(code);
+    super(code, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'HttpProblem';
   }
 }

@@ -7,7 +7,8 @@ const MAX_KEYS = 1_000;
 const MAX_ITEMS = 1_000;
 /** Lower case only, one spelling: an odd type is refused rather than parsed by luck. */
 const JSON_TYPE = /^application\/json(?: *; *charset="?utf-8"?)?$/;
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+/** Every name that a plain object has by birth: the validation behind takes such a key for the object's own. */
+const FORBIDDEN_KEYS = new Set(['prototype', ...Object.getOwnPropertyNames(Object.prototype)]);
 
 /**
  * The only body parser: JSON in UTF-8. It refuses what would fail later and elsewhere (a U+0000 or an unpaired
@@ -31,6 +32,23 @@ export function useStrictJson(fastify: FastifyInstance, bodyLimit: number): void
     done(refused ? new HttpProblem(415, 'request.media-type') : undefined);
   });
 }
+
+/** Parameters that the validation behind would not see as unknown. */
+export function useStrictQueries(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const odd = Object.keys(request.query as object).filter((key) => FORBIDDEN_KEYS.has(key));
+    done(odd.length === 0 ? undefined : unknownParameters(odd));
+  });
+}
+
+/** @throws HttpProblem 400, for routes that take no parameter at all */
+export function refuseParameters(query: object): void {
+  const names = Object.keys(query);
+  if (names.length > 0) throw unknownParameters(names);
+}
+
+const unknownParameters = (names: readonly string[]): HttpProblem =>
+  malformed(Object.fromEntries(names.map((name) => [shown(name), ['unknownField']])));
 
 /** @throws HttpProblem 400 with the path of everything that is wrong */
 export function parseJson(bytes: Uint8Array): unknown {

@@ -39,8 +39,12 @@ export class ProblemFilter implements ExceptionFilter {
     return new HttpProblem(405, 'route.method-not-allowed', { headers: { Allow: methods.join(', ') } });
   }
 
-  /** The route's pattern, never the address: a query holds names and numbers. */
+  /**
+   * The route's pattern, never the address: a query holds names and numbers. What we refuse on purpose (busy, behind,
+   * stopping) is no news, unless it has a cause.
+   */
   private record(problem: Problem, request: FastifyRequest, error: unknown): void {
+    if (problem.status < 500 || (error instanceof HttpProblem && error.cause === undefined)) return;
     const entry = {
       errorId: problem.instance,
       status: problem.status,
@@ -48,7 +52,7 @@ export class ProblemFilter implements ExceptionFilter {
       method: request.method,
       route: request.is404 ? undefined : request.routeOptions?.url,
     };
-    if (problem.status >= 500) this.log.failure('request failed', error, entry);
+    this.log.failure('request failed', error instanceof HttpProblem ? error.cause : error, entry);
   }
 }
 

@@ -28,17 +28,43 @@ export function clientError(this: FastifyInstance, error: NodeJS.ErrnoException,
     socket.destroy();
     return;
   }
-  const { status, code } = statusOf(error.code);
-  const body = JSON.stringify(problemOf(refusalOf(new HttpProblem(status, code)), 'zh-CN'));
-  socket.end(
-    `HTTP/1.1 ${status} ${REASONS[status]}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
-      `Content-Language: zh-CN\r\nCache-Control: no-store\r\nConnection: close\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  refuse(socket, statusOf(error.code));
 }
 
-function statusOf(code: string | undefined): { status: number; code: string } {
+/** What Node would answer without a body, or not at all, before any handler is asked. */
+export function useRawAnswers(fastify: FastifyInstance): void {
+  const { server } = fastify;
+  server.on('connect', (_request, socket: Socket) => refuse(socket, UNREADABLE));
+  // An expectation that nobody here knows may be ignored (RFC 9110, 10.1.1).
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { httpVersion, headers } = request.raw;
+    done(httpVersion === '1.1' && headers.host === undefined ? new HttpProblem(400, UNREADABLE.code) : undefined);
+  });
+}
+
+function refuse(socket: Socket, { status, code }: Answer): void {
+  const body = JSON.stringify(problemOf(refusalOf(new HttpProblem(status, code)), 'zh-CN'));
+  const headers = {
+    ...RESPONSE_HEADERS,
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Language': 'zh-CN',
+    Connection: 'close',
+    'Content-Length': Buffer.byteLength(body),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${REASONS[status]}\r\n${lines.join('')}\r\n${body}`);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly code: string;
+}
+
+const UNREADABLE: Answer = { status: 400, code: 'request.unreadable' };
+
+function statusOf(code: string | undefined): Answer {
   if (code === 'HPE_HEADER_OVERFLOW') return { status: 431, code: 'request.headers-too-large' };
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { status: 408, code: 'request.too-slow' };
-  return { status: 400, code: 'request.unreadable' };
+  return UNREADABLE;
 }

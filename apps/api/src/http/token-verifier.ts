@@ -73,7 +73,7 @@ export class TokenVerifier {
       return payload;
     } catch (error) {
       if (isIssuerDown(error)) {
-        throw new HttpProblem(503, 'auth.issuer-unavailable', { headers: { 'Retry-After': '5' } });
+        throw new HttpProblem(503, 'auth.issuer-unavailable', { headers: { 'Retry-After': '5' }, cause: error });
       }
       throw refused();
     }
@@ -93,9 +93,11 @@ export class TokenVerifier {
 const refused = (): HttpProblem =>
   new HttpProblem(401, 'auth.token-invalid', { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } });
 
-/** Keys that could not be fetched say nothing about the token. */
+/** Keys that could not be fetched, or are none, say nothing about the token. */
 function isIssuerDown(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout) return true;
+  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
+  // What jose says of an answer that is not 200, or no JSON.
+  if (error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC') return true;
   return !(error instanceof errors.JOSEError) && !(error instanceof HttpProblem);
 }
 

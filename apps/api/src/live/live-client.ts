@@ -42,6 +42,13 @@ export class LiveClient {
     });
   }
 
+  /** At the process's end: whoever does not read must not hold it up, he resumes elsewhere. */
+  stop(): void {
+    const stuck = this.response.writableNeedDrain;
+    this.end();
+    if (stuck) this.response.destroy();
+  }
+
   end(tooSlow = false): void {
     if (this.ended) return;
     this.ended = true;

@@ -21,7 +21,8 @@ const TYPES = [...Object.keys(casePersonalFields), ...Object.keys(clockPersonalF
 @Injectable()
 export class LiveHub implements BeforeApplicationShutdown {
   private readonly clients = new Set<LiveClient>();
-  private waiting = 0;
+  /** Those who still catch up. */
+  private readonly joining = new Set<LiveClient>();
   private position = 0n;
   private stopping = new AbortController();
   private following: Promise<void> | undefined;
@@ -36,7 +37,7 @@ export class LiveHub implements BeforeApplicationShutdown {
   reserve(): void {
     if (this.stopping.signal.aborted)
       throw new HttpProblem(503, 'service.stopping', { headers: { 'Retry-After': '2' } });
-    if (this.clients.size + this.waiting >= MAX_CLIENTS) {
+    if (this.clients.size + this.joining.size >= MAX_CLIENTS) {
       throw new HttpProblem(503, 'service.busy', { headers: { 'Retry-After': '10' } });
     }
   }
@@ -47,17 +48,23 @@ export class LiveHub implements BeforeApplicationShutdown {
 
   /** Sends what came after the client's position, then keeps him up to date. */
   async join(client: LiveClient): Promise<void> {
-    this.waiting += 1;
+    this.joining.add(client);
     try {
-      if (!this.following) this.position = client.position;
+      if (!this.following) await this.meetHead();
       // No await between the comparison and the joining: nothing can come in between.
       while (client.open && client.position < this.position) await this.catchUp(client);
       if (client.open) this.clients.add(client);
     } finally {
-      this.waiting -= 1;
+      this.joining.delete(client);
     }
     if (!this.stopping.signal.aborted && this.clients.size > 0) this.following ??= this.follow();
-    if (this.stopping.signal.aborted) client.end();
+    if (this.stopping.signal.aborted) client.stop();
+  }
+
+  /** While nobody follows, the log goes on: a client who resumes catches up at his own pace, not at the followers'. */
+  private async meetHead(): Promise<void> {
+    const head = await this.head();
+    if (!this.following && head > this.position) this.position = head;
   }
 
   leave(client: LiveClient): void {
@@ -71,7 +78,7 @@ export class LiveHub implements BeforeApplicationShutdown {
   /** Fastify waits for open responses: streams end first. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    for (const client of [...this.clients]) client.end();
+    for (const client of [...this.clients, ...this.joining]) client.stop();
     await this.following;
   }
 

@@ -3,6 +3,7 @@ import { ApiExtension, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { malformed } from '../http/http-problem';
 import { scopeOf } from '../http/identity';
+import { refuseParameters } from '../http/json-body';
 import { Policy } from '../http/policy';
 import { LIVE_READERS } from '../queries/readers';
 import { Metrics } from '../ops/metrics';
@@ -42,6 +43,7 @@ export class LiveController implements OnModuleInit, OnModuleDestroy {
     @Res() reply: FastifyReply,
     @Headers('last-event-id') lastEventId: string | undefined,
   ): Promise<void> {
+    refuseParameters(request.query as object);
     const after = positionOf(lastEventId);
     this.hub.reserve();
     const head = await this.hub.head();
@@ -53,6 +55,7 @@ export class LiveController implements OnModuleInit, OnModuleDestroy {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'X-Position': start.toString(),
       'X-Accel-Buffering': 'no',
+      Connection: 'close',
     });
     if (request.method === 'HEAD') {
       response.end();

@@ -36,12 +36,12 @@ const boardItem = object({
 });
 const technician = object({
   id: text,
-  name: text,
+  name: textOrNull,
   homeDepot: text,
   regions: list(text),
   skills: list(text),
   languages: list(text),
-  windows: list(object({ visitId: text, caseId: text, from: instant, to: instant })),
+  windows: list(object({ visitId: textOrNull, caseId: textOrNull, from: instant, to: instant })),
   openVisits: whole,
 });
 const dayVisit = object({

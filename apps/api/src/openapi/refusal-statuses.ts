@@ -1,5 +1,5 @@
 import { STATUS_OF_KIND } from '../http/problem';
-import { caseRefusals, referenceRefusals } from '@fieldcase/domain';
+import { caseRefusals, referenceRefusals, slaPolicyRefusals } from '@fieldcase/domain';
 
 /** Statuses of the refusals that HTTP makes. */
 const OF_HTTP: Readonly<Record<string, number>> = {
@@ -9,13 +9,11 @@ const OF_HTTP: Readonly<Record<string, number>> = {
   'auth.token-invalid': 401,
   'auth.role-not-allowed': 403,
   'auth.region-not-allowed': 403,
+  'reference.unknown': 404,
   'version.conflict': 412,
   'request.too-large': 413,
   'request.media-type': 415,
   'idempotency.key-reused': 422,
-  'sla-policy.target-unknown': 422,
-  'sla-policy.target-repeated': 422,
-  'sla-policy.calendar-unknown': 422,
   'occurred-at.out-of-bounds': 400,
   'rate.exceeded': 429,
   'auth.issuer-unavailable': 503,
@@ -28,7 +26,11 @@ const OF_HTTP: Readonly<Record<string, number>> = {
 
 /** @throws Error for a code that nobody makes: the document would promise what cannot happen */
 export function statusOfRefusal(code: string): number {
-  const kinds: Readonly<Record<string, keyof typeof STATUS_OF_KIND>> = { ...caseRefusals, ...referenceRefusals };
+  const kinds: Readonly<Record<string, keyof typeof STATUS_OF_KIND>> = {
+    ...caseRefusals,
+    ...referenceRefusals,
+    ...slaPolicyRefusals,
+  };
   const kind = kinds[code];
   const status = OF_HTTP[code] ?? (kind && STATUS_OF_KIND[kind]);
   if (status === undefined) throw new Error(`the OpenAPI document names a refusal that nobody makes: ${code}`);

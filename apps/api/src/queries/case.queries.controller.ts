@@ -14,7 +14,7 @@ import type { AsOfOption } from '@fieldcase/read-models';
 import { plain } from '../http/plain';
 import { CASE_READERS } from './readers';
 import { Asked, awaitLog, awaitReadModel, positioned, QueryRoute, type QueryCall } from './query-call';
-import { BoardQueryDto, CaseQueryDto } from './query.dto';
+import { BoardQueryDto, CaseQueryDto, pageOf } from './query.dto';
 import { READ_SOURCES, type ReadSources } from './read-sources';
 
 @ApiTags('queries')
@@ -24,14 +24,14 @@ export class CaseQueriesController {
 
   @QueryRoute('', { query: 'cases', roles: CASE_READERS, summary: 'The board', answers: 'CaseBoardPage' })
   async board(
-    @Query() { after, limit, status, ...filter }: BoardQueryDto,
+    @Query() { after, limit, cursor, status, ...filter }: BoardQueryDto,
     @Asked() call: QueryCall,
   ): Promise<ListView<CaseBoardItem>> {
     await awaitReadModel(this.sources, 'case-board', after);
     const asked = {
       ...plain(filter),
       ...(status === undefined ? {} : { status: status.split(',') as CaseStatus[] }),
-      ...(limit === undefined ? {} : { limit: Number(limit) }),
+      ...pageOf({ limit, cursor }),
     };
     return positioned(call, await this.sources.board.list(call.scope, asked, this.sources.now()));
   }

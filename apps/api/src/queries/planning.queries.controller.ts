@@ -11,7 +11,7 @@ import type {
 import { SUPERVISOR } from '../cases/roles';
 import { plain } from '../http/plain';
 import { Asked, awaitReadModel, positioned, QueryRoute, type QueryCall } from './query-call';
-import { PageDto, SummaryQueryDto, TechniciansQueryDto, VisitsQueryDto } from './query.dto';
+import { pageOf, PageDto, SummaryQueryDto, TechniciansQueryDto, VisitsQueryDto } from './query.dto';
 import { FIGURE_READERS, PLANNERS } from './readers';
 import { READ_SOURCES, type ReadSources } from './read-sources';
 
@@ -27,13 +27,14 @@ export class PlanningQueriesController {
     answers: 'TechnicianPage',
   })
   async technicians(
-    @Query() { after, ...filter }: TechniciansQueryDto,
+    @Query() { after, limit, cursor, ...filter }: TechniciansQueryDto,
     @Asked() call: QueryCall,
   ): Promise<ListView<TechnicianView>> {
     const { technicians, reference, now } = this.sources;
     await awaitReadModel(this.sources, 'case-board', after);
     const known = Object.values((await reference.current()).technicians);
-    return positioned(call, await technicians.technicians(call.scope, plain(filter), known, now()));
+    const asked = { ...plain(filter), ...pageOf({ limit, cursor }) };
+    return positioned(call, await technicians.technicians(call.scope, asked, known, now()));
   }
 
   @QueryRoute('visits', {
@@ -43,11 +44,12 @@ export class PlanningQueriesController {
     answers: 'VisitPage',
   })
   async visits(
-    @Query() { after, ...filter }: VisitsQueryDto,
+    @Query() { after, limit, cursor, ...filter }: VisitsQueryDto,
     @Asked() call: QueryCall,
   ): Promise<ListView<DayVisitView>> {
     await awaitReadModel(this.sources, 'case-board', after);
-    return positioned(call, await this.sources.technicians.visits(call.scope, plain(filter), this.sources.now()));
+    const asked = { ...plain(filter), ...pageOf({ limit, cursor }) };
+    return positioned(call, await this.sources.technicians.visits(call.scope, asked, this.sources.now()));
   }
 
   @QueryRoute('approvals', {
@@ -61,11 +63,7 @@ export class PlanningQueriesController {
     @Asked() call: QueryCall,
   ): Promise<ListView<ApprovalView>> {
     await awaitReadModel(this.sources, 'case-board', after);
-    const filter = {
-      ...(limit === undefined ? {} : { limit: Number(limit) }),
-      ...(cursor === undefined ? {} : { cursor }),
-    };
-    return positioned(call, await this.sources.approvals.list(call.scope, filter));
+    return positioned(call, await this.sources.approvals.list(call.scope, pageOf({ limit, cursor })));
   }
 
   @QueryRoute('sla/summary', {

@@ -25,6 +25,12 @@ export class PageDto extends AfterDto {
   cursor?: string;
 }
 
+/** What of a page was asked for, as the read models take it. */
+export const pageOf = ({ limit, cursor }: { limit: string | undefined; cursor: string | undefined }) => ({
+  ...(limit === undefined ? {} : { limit: Number(limit) }),
+  ...(cursor === undefined ? {} : { cursor }),
+});
+
 export class BoardQueryDto extends PageDto {
   @WordsOf(CASE_STATUSES, { optional: true, description: 'One or several, separated by commas.', example: 'reported' })
   status?: string;
@@ -76,7 +82,7 @@ export class CaseQueryDto extends AfterDto {
   asOf?: string;
 }
 
-export class TechniciansQueryDto extends AfterDto {
+export class TechniciansQueryDto extends PageDto {
   @Text(100, { optional: true })
   region?: string;
 
@@ -90,7 +96,7 @@ export class TechniciansQueryDto extends AfterDto {
   date?: string;
 }
 
-export class VisitsQueryDto extends AfterDto {
+export class VisitsQueryDto extends PageDto {
   @Identifier({ description: 'Whose day.' }, 200)
   technicianId!: string;
 

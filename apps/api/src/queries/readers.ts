@@ -10,7 +10,14 @@ export const CASE_READERS = [
   'analyst',
   'regulator',
 ] as const satisfies readonly Role[];
-export const PLANNERS = ['agent', 'dispatcher', 'supervisor', 'technician'] as const satisfies readonly Role[];
+export const PLANNERS = [
+  'agent',
+  'dispatcher',
+  'supervisor',
+  'technician',
+  'analyst',
+  'regulator',
+] as const satisfies readonly Role[];
 export const FIGURE_READERS = [
   'agent',
   'dispatcher',

@@ -22,6 +22,7 @@ export class ReferenceController {
     roles: SUPERVISOR,
     summary: 'Register a technician, or change him',
     creates: true,
+    refusals: ['reference.unknown', 'technician.home-depot-unknown'],
   })
   technician(@Body() { occurredAt, ...body }: RegisterTechnicianDto, @Call() call: CommandCall): Promise<CommandReply> {
     const path = `technicians/${encodeURIComponent(body.id)}`;
@@ -33,6 +34,14 @@ export class ReferenceController {
     roles: SUPERVISOR,
     summary: 'Register a depot, or change it',
     creates: true,
+    refusals: [
+      'reference.unknown',
+      'depot.parent-unknown',
+      'depot.parent-cycle',
+      'depot.van-needs-technician',
+      'depot.technician-only-for-van',
+      'depot.technician-unknown',
+    ],
   })
   depot(@Body() { occurredAt, ...body }: RegisterDepotDto, @Call() call: CommandCall): Promise<CommandReply> {
     const path = `depots/${encodeURIComponent(body.id)}`;
@@ -44,6 +53,7 @@ export class ReferenceController {
     roles: SUPERVISOR,
     summary: 'Register a part, or change it',
     creates: true,
+    refusals: ['part.substitutes-itself'],
   })
   part(@Body() { occurredAt, ...body }: RegisterPartDto, @Call() call: CommandCall): Promise<CommandReply> {
     const path = `parts/${encodeURIComponent(body.partNumber)}`;
@@ -66,7 +76,14 @@ export class ReferenceController {
     roles: SUPERVISOR,
     summary: 'Publish a version of a service level policy',
     creates: true,
-    refusals: ['sla-policy.target-unknown', 'sla-policy.calendar-unknown'],
+    refusals: [
+      'reference.unknown',
+      'sla-policy.target-unknown',
+      'sla-policy.target-twice',
+      'sla-policy.calendar-unknown',
+      'sla-policy.zone-unknown',
+      'sla-policy.never-pauses',
+    ],
   })
   policy(@Body() body: PublishSlaPolicyDto, @Call() call: CommandCall): Promise<CommandReply> {
     const path = `sla-policies/${encodeURIComponent(body.id)}`;

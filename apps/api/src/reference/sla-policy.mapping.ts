@@ -44,7 +44,7 @@ function targetSpec({ target, within, calendar, warnAt, pausedBy }: TargetDto, i
       'unacceptable',
       { calendar },
       {
-        [`targets.${index}.calendar`]: 'a calendar that exists; there is none yet: leave it out for elapsed time',
+        [`targets.${index}.calendar`]: 'a calendar that exists; leave it out for elapsed time',
       },
     );
   }

@@ -1,6 +1,5 @@
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
-import { PostgresReferenceLog } from '@fieldcase/postgres';
 import { databaseUrls, withDatabase } from '../database';
 import { importFile, type ImportProgress } from '../import/import-file';
 import { reportText } from '../import/import-report';
@@ -26,8 +25,8 @@ export function importVerb(program: Command, runOf: (verb: Command) => Run): voi
     .action((file: string, options: ImportVerbOptions) =>
       runOf(verb)(async ({ config, output, options: common }) => {
         const mapping = readMapping(options.mapping);
-        return withDatabase(databaseUrls(common, config), async ({ url, pool, store }) => {
-          const references = historyReferences(await readReferences(new PostgresReferenceLog(pool)));
+        return withDatabase(databaseUrls(common, config), async ({ url, store, references: log }) => {
+          const references = historyReferences(await readReferences(log));
           const progress = new ImportBars();
           const rejects = options.rejects ?? `${basename(file, extname(file))}.rejects.csv`;
           try {

@@ -27,6 +27,13 @@ const exact: Readonly<Record<string, string>> = {
   'part numbers of other parts': '其他配件的编号',
   'a whole number from 1': '不小于 1 的整数',
   'a whole number from 0': '不小于 0 的整数',
+  'an IANA zone, e.g. Asia/Shanghai': 'IANA 时区，例如 Asia/Shanghai',
+  'a day as MM-DD, e.g. 03-15': '月日 MM-DD，例如 03-15',
+  'each target once': '每个目标只出现一次',
+  'whole percentages from 1 to 99, ascending': '1 至 99 的升序整数百分比',
+  'a calendar that exists; leave it out for elapsed time': '存在的日历；不填则按自然时间计算',
+  'a day (2026-11-23), a month (2026-11) or an RFC 3339 instant':
+    '日期（2026-11-23）、月份（2026-11）或带时区偏移的 RFC 3339 时间',
   'the `next` of the page before, unchanged': '上一页的 next，原样使用',
 };
 
@@ -36,6 +43,9 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/^within (\S+) to (\S+)$/, '在 $1 与 $2 之内'],
   [/^the current (\S+)$/, '当前的 $1'],
   [/^why the case closes as (\S+)$/, '以 $1 关闭的原因'],
+  [/^a duration, e\.g\. (\S+)$/, '时长，例如 $1'],
+  [/^without (\S+)$/, '不含 $1'],
+  [/^between (\S+) and (\S+)$/, '在 $1 与 $2 之间'],
   [/^one of: (.*)$/, '以下之一：$1'],
   [/^a whole number from (\d+) to (\d+)$/, '$1 至 $2 的整数'],
 ];

@@ -2,13 +2,41 @@ import type { RefusalTexts } from './refusals-types';
 
 /** What reference data and queries say no to. */
 export const referenceRefusals = {
+  'reference.unknown': {
+    zh: ['没有这条基础数据', '基础数据不存在，或不在您的权限内。'],
+    en: ['No such reference data', 'It does not exist, or is not yours to change.'],
+  },
   'sla-policy.target-unknown': {
     zh: ['没有这个目标', '没有名为 {target} 的时限目标。'],
     en: ['No such target', 'There is no target named {target}.'],
   },
-  'sla-policy.target-repeated': {
+  'sla-policy.target-twice': {
     zh: ['目标重复', '每个目标只能出现一次：{target}。'],
     en: ['Target repeated', 'Each target appears once: {target}.'],
+  },
+  'sla-policy.zone-unknown': {
+    zh: ['没有这个时区', '没有名为 {zone} 的时区。'],
+    en: ['No such zone', 'There is no time zone named {zone}.'],
+  },
+  'sla-policy.season-unknown': {
+    zh: ['季节日期无效', '季节的起止应为真实存在的月日。'],
+    en: ['Season refused', 'A season begins and ends on days that exist.'],
+  },
+  'sla-policy.within-missing': {
+    zh: ['缺少时限', '目标 {target} 须注明时限。'],
+    en: ['Duration missing', 'Target {target} needs the time within which it is met.'],
+  },
+  'sla-policy.warn-at-not-ascending': {
+    zh: ['提醒点无效', '提醒点应为升序的百分比。'],
+    en: ['Warnings refused', 'Warnings are percentages in ascending order.'],
+  },
+  'sla-policy.never-pauses': {
+    zh: ['不能因此暂停', '目标 {target} 从不因 {reason} 暂停：等自己的配件是自己的时间。'],
+    en: ['Never pauses', 'Target {target} never pauses for {reason}: waiting for our own part is our time.'],
+  },
+  'sla-policy.late-fact-limit-negative': {
+    zh: ['补录期限无效', 'lateFactLimit 应为不小于零的时长。'],
+    en: ['Late fact limit refused', 'lateFactLimit is a duration, not below zero.'],
   },
   'sla-policy.calendar-unknown': {
     zh: ['没有这个日历', '没有名为 {calendar} 的日历；不填则按自然时间计算。'],

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { caseRefusals, closingNeeds, referenceRefusals } from '@fieldcase/domain';
+import { caseRefusals, closingNeeds, referenceRefusals, slaPolicyRefusals } from '@fieldcase/domain';
 import { needText, refusalText, refusalTexts } from './refusals';
 
 const root = path.join(__dirname, '../../../..');
@@ -25,7 +25,7 @@ describe('texts of refusals', () => {
     );
   });
 
-  it.each([...new Set([...thrown, ...Object.keys(caseRefusals), ...Object.keys(referenceRefusals)])])(
+  it.each([...new Set([...thrown, ...Object.keys({ ...caseRefusals, ...referenceRefusals, ...slaPolicyRefusals })])])(
     'has a sentence in both languages for %s',
     (code) => {
       expect(Object.keys(refusalTexts)).toContain(code);

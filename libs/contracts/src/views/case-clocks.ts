@@ -25,7 +25,7 @@ export interface ClockView {
   readonly stoppedAt: string | null;
   readonly within: string;
   readonly counted: string;
-  /** Negative once it is overrun. */
+  /** `PT0S` once it is overrun: how far is told by `dueAt` and `why`. */
   readonly remaining: string;
   readonly policy: { readonly id: string; readonly version: number };
   readonly steps: readonly { readonly percent: number; readonly at: string | null; readonly raisedAt: string | null }[];

@@ -1,13 +1,15 @@
 /** `GET /technicians`, `GET /visits` and `GET /approvals`. */
 export interface TechnicianDayWindow {
-  readonly visitId: string;
-  readonly caseId: string;
+  /** null where the case is not the caller's to see: he is busy all the same. */
+  readonly visitId: string | null;
+  readonly caseId: string | null;
   readonly from: string;
   readonly to: string;
 }
 export interface TechnicianView {
   readonly id: string;
-  readonly name: string;
+  /** null for callers without personal data. */
+  readonly name: string | null;
   readonly homeDepot: string;
   readonly regions: readonly string[];
   readonly skills: readonly string[];
@@ -23,6 +25,9 @@ export interface TechnicianFilter {
   readonly language?: string;
   /** YYYY-MM-DD in Asia/Shanghai; absent: the day of `now`. */
   readonly date?: string;
+  /** 1-200, default 50. */
+  readonly limit?: number;
+  readonly cursor?: string;
 }
 export interface DayVisitView {
   readonly visitId: string;
@@ -44,6 +49,9 @@ export interface VisitFilter {
   readonly technicianId: string;
   /** YYYY-MM-DD in Asia/Shanghai; absent: the day of `now`. */
   readonly date?: string;
+  /** 1-200, default 50. */
+  readonly limit?: number;
+  readonly cursor?: string;
 }
 export interface ApprovalView {
   readonly kind: 'exemption' | 'voiding';

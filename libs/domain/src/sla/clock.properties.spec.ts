@@ -150,7 +150,9 @@ describe('recorded clock facts', () => {
   it('are recorded once', () => {
     fc.assert(
       fc.property(belated, hours, (facts, at) => {
-        const story = tellAll(new Story(), facts, true);
+        // The worker sees what the log holds by then; its own facts are recorded after that.
+        const recorded = facts.filter((fact) => hour(fact.at + fact.lateness) <= hour(at));
+        const story = tellAll(new Story(), recorded, true);
         story.work(at);
         expect(story.work(at)).toEqual([]);
       }),

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { migrations } from '../migrations/index';
+import { migrationNames } from '../migrations/index';
 
 /** What a start needs to know of a server, asked with the caller's own role. */
 export interface ServerFacts {
@@ -39,8 +39,7 @@ export async function serverFacts(url: string): Promise<ServerFacts> {
     if (!row) throw new Error('the server answered nothing');
     const applied = row.hasMigrations ? await appliedMigrations(client) : [];
     const { hasMigrations: _, ...facts } = row;
-    const names = migrations.map((migration) => new migration().name);
-    return { ...facts, pending: names.filter((name) => !applied.includes(name)) };
+    return { ...facts, pending: migrationNames.filter((name) => !applied.includes(name)) };
   } finally {
     await client.end();
   }
@@ -52,7 +51,7 @@ async function appliedMigrations(client: Client): Promise<string[]> {
     const { rows } = await client.query<{ name: string }>('select name from fieldcase.migrations');
     return rows.map(({ name }) => name);
   } catch (error) {
-    if ((error as { code?: string }).code === '42501') return migrations.map((migration) => new migration().name);
+    if ((error as { code?: string }).code === '42501') return [...migrationNames];
     throw error;
   }
 }

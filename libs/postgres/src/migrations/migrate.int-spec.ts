@@ -92,6 +92,42 @@ describe('migrate', () => {
 
   it('leaves the application append-only with a string of its own', () => assertAppendOnly(as(login)));
 
+  it('finds nothing to do for an application that may change nothing', async () => {
+    await expect(migrate(as(login))).resolves.toEqual({ applied: [] });
+  });
+
+  it('tells an administrator what to grant where a right is missing', async () => {
+    const stranger = `fieldcase_test_stranger_${process.pid}`;
+    const name = new URL(admin).pathname.slice(1);
+    const other = `${name}_strange`;
+    const url = new URL(as(stranger));
+    await run(admin, `create role ${stranger} login password '${password}'`, `create database ${other}`);
+    url.pathname = `/${other}`;
+    try {
+      await expect(migrate(url.toString())).rejects.toThrow(/may not make or grant the role .* grant fieldcase_app to/);
+      await run(admin, `grant fieldcase_app to ${stranger}`);
+      await expect(migrate(url.toString())).rejects.toThrow(
+        `set DATABASE_MIGRATION_URL to the owner of the database, or let its administrator run: grant create on database ${other} to ${stranger}`,
+      );
+      await run(admin, `grant create on database ${other} to ${stranger}`);
+      expect((await migrate(url.toString())).applied).not.toEqual([]);
+    } finally {
+      await run(admin, `drop database ${other} with (force)`, `drop role ${stranger}`);
+    }
+  });
+
+  it('refuses a database that cannot hold every name', async () => {
+    const url = new URL(admin);
+    url.pathname = `${url.pathname}_latin1`;
+    const name = url.pathname.slice(1);
+    await run(admin, `create database ${name} encoding latin1 locale 'C' template template0`);
+    try {
+      await expect(migrate(url.toString())).rejects.toThrow(/has the encoding LATIN1, which cannot hold every name/);
+    } finally {
+      await run(admin, `drop database ${name} with (force)`);
+    }
+  });
+
   it('gives the log an identity', async () => {
     const client = new Client({ connectionString: as(owner) });
     await client.connect();

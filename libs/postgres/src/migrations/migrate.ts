@@ -1,11 +1,13 @@
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
-import { migrations } from './index';
+import { migrationNames, migrations } from './index';
 import { applicationRoleSql } from './roles.sql';
+import { assertServer, isCurrent, mayAct, withAdvice } from './server-needs';
 
 /** One migration at a time in a database; another than the log's lock, which must stay free for appends. */
 const MIGRATION_LOCK = '4607182418800018';
-const OLDEST_SERVER = 150_000;
+/** A host that swallows packets must not hold a start for minutes. */
+const CONNECT_MS = 10_000;
 
 export interface MigrateOptions {
   /** The application's own connection string, where it signs in as another role than the owner. */
@@ -19,15 +21,28 @@ export interface MigrateOptions {
  * @returns names of the migrations that this call applied
  */
 export async function migrate(ownerUrl: string, options: MigrateOptions = {}): Promise<{ applied: string[] }> {
-  const guard = new Client({ connectionString: ownerUrl, application_name: 'fieldcase-migrate' });
+  const guard = new Client({
+    connectionString: ownerUrl,
+    application_name: 'fieldcase-migrate',
+    connectionTimeoutMillis: CONNECT_MS,
+  });
   guard.on('error', () => undefined);
   await guard.connect();
   try {
     await assertServer(guard);
+    const users = await usersOf(guard, options.applicationUrl);
+    if (await isCurrent(guard, migrationNames, users)) return { applied: [] };
     await guard.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await ensureApplicationRole(guard, options.applicationUrl);
-    await guard.query('create schema if not exists fieldcase');
-    const applied = await runMigrations(ownerUrl);
+    await ensureApplicationRole(guard, users);
+    const applied = await withAdvice(
+      async () => {
+        await guard.query('create schema if not exists fieldcase');
+        return runMigrations(ownerUrl);
+      },
+      (denied) =>
+        `${users[0]} may not change the schema (${denied}): set DATABASE_MIGRATION_URL to the owner of the ` +
+        `database, or let its administrator run: grant create on database ${guard.database} to ${users[0]}`,
+    );
     // A process is ready only on the schema of its own code: it must be able to ask.
     await guard.query('grant select on fieldcase.migrations to fieldcase_app');
     return { applied };
@@ -36,38 +51,35 @@ export async function migrate(ownerUrl: string, options: MigrateOptions = {}): P
   }
 }
 
-async function assertServer(client: Client): Promise<void> {
-  const { rows } = await client.query<{ number: number; version: string }>(
-    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
-  );
-  const server = rows[0];
-  if (!server || server.number < OLDEST_SERVER) {
-    throw new Error(`PostgreSQL 15 or newer is needed, this server is ${server?.version ?? 'unknown'}: upgrade it`);
-  }
-}
-
 /** Owner and application may sign in as one role (then it needs SET to `fieldcase_app`) or as two. */
-async function ensureApplicationRole(client: Client, applicationUrl: string | undefined): Promise<void> {
-  const { rows } = await client.query<{ found: boolean }>(
-    `select exists (select from pg_roles where rolname = 'fieldcase_app') as found`,
-  );
-  if (!rows[0]?.found) await client.query(applicationRoleSql);
-  await grantApplicationRole(client, 'current_user');
-  const user = applicationUrl ? decodeURIComponent(new URL(applicationUrl).username) : '';
-  if (user && user !== 'fieldcase_app') await grantApplicationRole(client, client.escapeIdentifier(user));
+async function usersOf(client: Client, applicationUrl: string | undefined): Promise<string[]> {
+  const { rows } = await client.query<{ owner: string }>('select current_user::text as owner');
+  const application = applicationUrl ? decodeURIComponent(new URL(applicationUrl).username) : '';
+  const users = new Set([rows[0]?.owner ?? '', application]);
+  return [...users].filter((user) => user !== '' && user !== 'fieldcase_app');
 }
 
-async function grantApplicationRole(client: Client, grantee: string): Promise<void> {
-  const member = grantee === 'current_user' ? 'current_user' : client.escapeLiteral(grantee.slice(1, -1));
+async function ensureApplicationRole(client: Client, users: readonly string[]): Promise<void> {
+  const quoted = users.map((user) => client.escapeIdentifier(user)).join(', ');
+  await withAdvice(
+    async () => {
+      const { rows } = await client.query<{ found: boolean }>(
+        `select exists (select from pg_roles where rolname = 'fieldcase_app') as found`,
+      );
+      if (!rows[0]?.found) await client.query(applicationRoleSql);
+      for (const user of users) await grantApplicationRole(client, user);
+    },
+    (denied) =>
+      `${users[0]} may not make or grant the role that the application acts as (${denied}): let the server's ` +
+      `administrator run: create role fieldcase_app nologin (if it is not there); grant fieldcase_app to ${quoted}`,
+  );
+}
+
+async function grantApplicationRole(client: Client, user: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
-    // From 16 on the creator of a role may administer it without the right to SET it. A superuser needs no grant.
-    const { rows } = await client.query<{ granted: boolean }>(
-      `select pg_has_role(${member}, 'fieldcase_app',
-         case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end) as granted`,
-    );
-    if (rows[0]?.granted) return;
+    if (await mayAct(client, user)) return;
     try {
-      await client.query(`grant fieldcase_app to ${grantee}`);
+      await client.query(`grant fieldcase_app to ${client.escapeIdentifier(user)}`);
       return;
     } catch (error) {
       // Another database of this server grants at the same moment ("tuple concurrently updated").
@@ -85,6 +97,7 @@ async function runMigrations(url: string): Promise<string[]> {
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     applicationName: 'fieldcase-migrate',
+    connectTimeoutMS: CONNECT_MS,
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
     installExtensions: false,
     logging: ['error'],

@@ -64,8 +64,16 @@ export class CaseBoardQueries {
 function startOf(filter: CaseBoardFilter, sort: string, now: Instant): PageStart {
   if (filter.cursor === undefined) return { now, after: null };
   const [cursorSort, key, id, firstNow] = decodeCursor(filter.cursor, 'sssn');
-  if (cursorSort !== sort || !/^(infinity|\d{4,}-[\d:. +-]+)$/.test(String(key))) throw cursorInvalid();
+  if (cursorSort !== sort || !isSortKey(String(key))) throw cursorInvalid();
   return { now: Number(firstNow), after: { key: String(key), id: String(id) } };
+}
+
+/** As PostgreSQL writes a timestamptz, on a day that exists. */
+function isSortKey(key: string): boolean {
+  if (key === 'infinity') return true;
+  const [, day, time] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)[+-]\d{2}(?::\d{2})?$/.exec(key) ?? [];
+  const at = Date.parse(`${day}T${time}Z`);
+  return Number.isFinite(at) && new Date(at).toISOString().startsWith(String(day));
 }
 
 function statementOf(scope: Scope, filter: CaseBoardFilter, start: PageStart, limit: number, schema: string) {

@@ -2,7 +2,7 @@ import { materialsDigest } from '@fieldcase/domain/events';
 import type { Scope } from '@fieldcase/contracts';
 import { CaseScript, HOUR, START, utc } from '../specs/case-script';
 import { scopeOf } from '../specs/scopes';
-import { CaseViews } from './case-views';
+import { CaseViews, type AsOf } from './case-views';
 
 let script: CaseScript;
 let views: CaseViews;
@@ -164,7 +164,7 @@ describe('asOf', () => {
     await script.record('c1', 'TechnicianArrived', { visitId: 'v1' }, late);
     const known = await views.page(agent, 'c1', { asOf: unaware });
     expect(known).toMatchObject({ status: 'dispatched', version: 2, position: '2' });
-    const clocks = await views.clocks(agent, 'c1', { asOf: unaware, ...english });
+    const clocks = await views.clocks(agent, 'c1', { asOf: unaware, ...english, now: START + 31 * HOUR });
     expect(clocks?.at).toBe('2026-11-24T09:15:00+08:00');
     expect(clocks?.items.find((clock) => clock.target === 'onSiteResponse')?.state).toBe('breached');
     const today = await views.clocks(agent, 'c1', { ...english, now: START + 31 * HOUR });
@@ -179,11 +179,22 @@ describe('asOf', () => {
     expect(await views.page(agent, 'c1', { asOf: { position: 0n } })).toBeNull();
   });
 
+  it('of a moment or a position that is still to come answers what is known now', async () => {
+    const clocksOf = async (asOf: AsOf) => {
+      const informed = new CaseViews(script.store, async (position) => (position > 1n ? null : START));
+      return informed.clocks(agent, 'c1', { asOf, ...english, now: START + HOUR });
+    };
+    const now = { at: '2026-11-23T10:00:00+08:00', items: [{ state: 'running' }, { state: 'running' }] };
+    expect(await clocksOf({ recordedAt: START + 1_000 * HOUR })).toMatchObject(now);
+    expect(await clocksOf({ position: 999n })).toMatchObject(now);
+  });
+
   it('judges clocks at the event of the position, also where another case wrote it', async () => {
     const asOf = { position: 1n };
     expect((await views.clocks(agent, 'c1', { asOf, ...english }))?.at).toBe('2026-11-23T09:00:00+08:00');
     const informed = new CaseViews(script.store, async () => START + 5 * HOUR);
-    expect((await informed.clocks(agent, 'c1', { asOf, ...english }))?.at).toBe('2026-11-23T14:00:00+08:00');
+    const later = { asOf, ...english, now: START + 9 * HOUR };
+    expect((await informed.clocks(agent, 'c1', later))?.at).toBe('2026-11-23T14:00:00+08:00');
   });
 });
 

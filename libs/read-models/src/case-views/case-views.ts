@@ -80,7 +80,8 @@ export class CaseViews {
   ): Promise<CaseClocksView | null> {
     const opened = await this.open(scope, caseId, options.asOf);
     if (!opened) return null;
-    const at = opened.at ?? options.now;
+    // Of a moment that is still to come nothing is known yet.
+    const at = Math.min(opened.at ?? options.now, options.now);
     const clocks = judge(opened.fold.facts, at);
     return {
       items: clocks.map((clock) => clockViewOf(clock, at, opened.zone, options.language)),
@@ -112,8 +113,9 @@ export class CaseViews {
   private async instantOf(asOf: AsOf | undefined, known: readonly RecordedEvent[]): Promise<Instant | null> {
     if (!asOf) return null;
     if ('recordedAt' in asOf) return asOf.recordedAt;
-    const named = await this.recordedAtOf?.(asOf.position);
-    return named ?? known.at(-1)?.recordedAt ?? null;
+    // Beyond the log's head nothing more is known than now.
+    if (this.recordedAtOf) return this.recordedAtOf(asOf.position);
+    return known.at(-1)?.recordedAt ?? null;
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Technician } from '@fieldcase/domain/events';
 import { Rejection } from '@fieldcase/eventsourcing';
+import type { Scope } from '@fieldcase/contracts';
+import { encodeCursor } from '../cursor';
 import { caseBoardProjection } from '../case-board/case-board.projection';
 import { CaseScript, HOUR, START, utc } from '../specs/case-script';
 import { readModelDatabase, type ReadModelDatabase } from '../specs/read-model-database';
@@ -63,7 +65,39 @@ describe('technicians', () => {
     expect(await found({ language: 'mn', region: 'north' })).toEqual([]);
     expect(await found({}, scopeOf('dispatcher', 'd', ['north']))).toEqual(['tom']);
     expect(await found({}, scopeOf('technician', 'ute'))).toEqual(['ute']);
-    expect(await found({}, scopeOf('analyst'))).toEqual([]);
+    expect(await found({}, scopeOf('analyst', 'a', ['south']))).toEqual(['ute']);
+    expect(await found({}, scopeOf('operator'))).toEqual([]);
+  });
+
+  it('show readers no names, and nobody the cases of others’ regions', async () => {
+    await agreed('c1', 1);
+    await script.report('c2', { region: 'south' });
+    await script.dispatch('c2', 'v-c2', 'tom');
+    const window = { from: utc(START + 4 * HOUR), to: utc(START + 6 * HOUR) };
+    await script.record('c2', 'AppointmentAgreed', { visitId: 'v-c2', ...window, requestedBy: 'us' });
+    await project();
+    const seen = async (scope: Scope) => (await queries.technicians(scope, { date: today }, staff, START)).items[0];
+    expect(await seen(scopeOf('analyst', 'a'))).toMatchObject({ id: 'tom', name: null, openVisits: 2 });
+    expect(await seen(scopeOf('dispatcher', 'd', ['north']))).toMatchObject({
+      name: 'TOM',
+      openVisits: 2,
+      windows: [
+        { visitId: 'v-c1', caseId: 'c1' },
+        { visitId: null, caseId: null, from: '2026-11-23T13:00:00+08:00' },
+      ],
+    });
+  });
+
+  it('come in pages; the cursor holds no name', async () => {
+    await project();
+    const first = await queries.technicians(dispatcher, { limit: 1 }, staff, START);
+    expect(first.items.map(({ id }) => id)).toEqual(['tom']);
+    expect(Buffer.from(first.next ?? '', 'base64url').toString()).toBe('["technicians","tom"]');
+    const second = await queries.technicians(dispatcher, { limit: 1, cursor: first.next ?? '' }, staff, START);
+    expect(second).toMatchObject({ items: [{ id: 'ute' }], next: null });
+    for (const cursor of ['!', encodeCursor(['technicians', 'nobody']), encodeCursor(['approvals', 1])]) {
+      await expect(queries.technicians(dispatcher, { cursor }, staff, START)).rejects.toThrow('query.cursor-invalid');
+    }
   });
 
   it('show their agreed windows of the day and how many visits are open', async () => {
@@ -123,6 +157,20 @@ describe("a technician's day", () => {
     ]);
     expect(await day(scopeOf('technician', 'ute'))).toEqual([]);
     expect(await day(scopeOf('dispatcher', 'd', ['south']))).toEqual([]);
+  });
+
+  it('comes in pages without doubles or gaps, also where several begin at once', async () => {
+    for (const id of ['c1', 'c2', 'c3', 'c4', 'c5']) await agreed(id, id < 'c4' ? 1 : 3);
+    await project();
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const filter = { technicianId: 'tom', date: today, limit: 2, ...(cursor ? { cursor } : {}) };
+      const page = await queries.visits(dispatcher, filter, START);
+      seen.push(...page.items.map(({ caseId }) => caseId));
+      cursor = page.next ?? undefined;
+    } while (cursor);
+    expect(seen).toEqual(['c1', 'c2', 'c3', 'c4', 'c5']);
   });
 });
 

@@ -10,7 +10,8 @@ import type {
   TechnicianView,
   VisitFilter,
 } from '@fieldcase/contracts';
-import { coversRegion, isOffice, isTechnician, Parameters, personalSql, visibleSql } from '../access';
+import { coversRegion, isOffice, isReader, isTechnician, Parameters, personalSql, visibleSql } from '../access';
+import { cursorInvalid, decodeCursor, encodeCursor, limitOf } from '../cursor';
 import { dayOf, instantText, spanOf, type Span } from '../formatting';
 import { LIVE_SCHEMA, type PositionOf, type QueryClient } from '../ports';
 
@@ -19,10 +20,12 @@ const BOARD_COLUMNS = { region: 'board.region', technicians: 'board.technicians'
 interface WindowRecord {
   technician_id: string;
   open_visits: string;
-  windows: { visitId: string; caseId: string; from: number; to: number }[];
+  windows: { visitId: string | null; caseId: string | null; from: number; to: number }[];
 }
 
 interface VisitRecord {
+  /** What the day is sorted by: whole milliseconds. */
+  at_ms: string;
   visit_id: string;
   case_id: string;
   number: string;
@@ -48,9 +51,9 @@ export class TechnicianQueries {
 
   /**
    * Active technicians who match, by name, with what they have that day. Office roles see those who work in their
-   * regions, a technician himself.
+   * regions, readers as well but without names, a technician himself.
    * @param technicians the reference data as it stands
-   * @throws Rejection `query.date-invalid` (malformed)
+   * @throws Rejection `query.date-invalid`, `query.cursor-invalid`, `query.limit-invalid` (malformed)
    */
   async technicians(
     scope: Scope,
@@ -61,29 +64,30 @@ export class TechnicianQueries {
     const day = dayNamed(filter.date, now);
     const position = String(await this.positionOf('case-board'));
     const found = technicians.filter((technician) => isVisible(scope, technician) && matches(technician, filter));
-    const { rows } = await this.client.query<WindowRecord>(workloadSql(this.schema), [
-      found.map((technician) => technician.id),
-      new Date(day.from).toISOString(),
-      new Date(day.to).toISOString(),
-    ]);
+    const { shown, next } = pageOf(found.sort(byName), filter, technicians);
+    const parameters = new Parameters();
+    const text = workloadSql(this.schema, scope, shown, day, parameters);
+    const { rows } = await this.client.query<WindowRecord>(text, parameters.values);
     const workload = new Map(rows.map((row) => [row.technician_id, row]));
-    const items = found
-      .map((technician) => viewOf(technician, workload.get(technician.id)))
-      .sort((a, b) => (a.name === b.name ? (a.id < b.id ? -1 : 1) : a.name < b.name ? -1 : 1));
-    return { items, next: null, position };
+    const items = shown.map((each) => viewOf(each, workload.get(each.id), maySeeName(scope, each)));
+    return { items, next, position };
   }
 
   /**
    * Visits whose window touches the day, that were under way on it, or that are open without a window. By time.
-   * @throws Rejection `query.date-invalid` (malformed)
+   * @throws Rejection `query.date-invalid`, `query.cursor-invalid`, `query.limit-invalid` (malformed)
    */
   async visits(scope: Scope, filter: VisitFilter, now: Instant): Promise<ListView<DayVisitView>> {
     const day = dayNamed(filter.date, now);
+    const limit = limitOf(filter.limit);
     const position = String(await this.positionOf('case-board'));
     const parameters = new Parameters();
-    const text = visitsSql(this.schema, scope, filter.technicianId, day, parameters);
+    const text = visitsSql(this.schema, scope, filter, day, limit, parameters);
     const { rows } = await this.client.query<VisitRecord>(text, parameters.values);
-    return { items: rows.map(visitOf), next: null, position };
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    const next = last ? encodeCursor(['visits', Number(last.at_ms), last.case_id, last.visit_id]) : null;
+    return { items: shown.map(visitOf), next, position };
   }
 }
 
@@ -92,10 +96,15 @@ function dayNamed(date: string | undefined, now: Instant): Span {
 }
 
 function isVisible(scope: Scope, technician: Technician): boolean {
-  if (isOffice(scope)) {
-    return technician.regions.length === 0 || technician.regions.some((region) => coversRegion(scope, region));
+  if (isOffice(scope) || isReader(scope)) {
+    if (technician.regions.length === 0 || technician.regions.some((region) => coversRegion(scope, region)))
+      return true;
   }
   return isTechnician(scope) && technician.id === scope.sub;
+}
+
+function maySeeName(scope: Scope, technician: Technician): boolean {
+  return isOffice(scope) || (isTechnician(scope) && technician.id === scope.sub);
 }
 
 function matches(technician: Technician, { region, skill, language }: TechnicianFilter): boolean {
@@ -107,30 +116,71 @@ function matches(technician: Technician, { region, skill, language }: Technician
   );
 }
 
-function workloadSql(schema: string): string {
-  return `select technician_id, count(*) as open_visits,
-      coalesce(jsonb_agg(jsonb_build_object('visitId', visit_id, 'caseId', case_id,
-        'from', extract(epoch from from_at) * 1000, 'to', extract(epoch from to_at) * 1000) order by from_at, visit_id)
-        filter (where from_at < $3::timestamptz and to_at > $2::timestamptz), '[]') as windows
-    from ${schema}.case_visit where is_open and technician_id = any($1::text[]) group by technician_id`;
+const byName = (a: Technician, b: Technician): number =>
+  a.name === b.name ? (a.id < b.id ? -1 : 1) : a.name < b.name ? -1 : 1;
+
+/** The cursor names the last one by his id: his name may be none of the caller's business. */
+function pageOf(sorted: readonly Technician[], filter: TechnicianFilter, known: readonly Technician[]) {
+  const limit = limitOf(filter.limit);
+  const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor, 'ss')[1];
+  const last = after === undefined ? undefined : known.find(({ id }) => id === after);
+  if (after !== undefined && !last) throw cursorInvalid();
+  const rest = last ? sorted.filter((technician) => byName(technician, last) > 0 && technician.id !== last.id) : sorted;
+  const shown = rest.slice(0, limit);
+  const end = rest.length > limit ? shown.at(-1) : undefined;
+  return { shown, next: end ? encodeCursor(['technicians', end.id]) : null };
 }
 
-function visitsSql(schema: string, scope: Scope, technicianId: string, day: Span, parameters: Parameters): string {
+/** When somebody is busy is told to all who may send him; where, only of cases that the caller may see. */
+function workloadSql(
+  schema: string,
+  scope: Scope,
+  technicians: readonly Technician[],
+  day: Span,
+  parameters: Parameters,
+): string {
+  const who = parameters.add(technicians.map(({ id }) => id));
+  const from = parameters.add(new Date(day.from).toISOString());
+  const to = parameters.add(new Date(day.to).toISOString());
+  const ifVisible = (column: string): string =>
+    `case when ${visibleSql(scope, BOARD_COLUMNS, parameters)} then visit.${column} end`;
+  return `select visit.technician_id, count(*) as open_visits,
+      coalesce(jsonb_agg(jsonb_build_object('visitId', ${ifVisible('visit_id')}, 'caseId', ${ifVisible('case_id')},
+        'from', extract(epoch from from_at) * 1000, 'to', extract(epoch from to_at) * 1000)
+        order by from_at, visit.visit_id)
+        filter (where from_at < ${to}::timestamptz and to_at > ${from}::timestamptz), '[]') as windows
+    from ${schema}.case_visit visit join ${schema}.case_board board on board.id = visit.case_id
+    where visit.is_open and visit.technician_id = any(${who}::text[]) group by visit.technician_id`;
+}
+
+function visitsSql(
+  schema: string,
+  scope: Scope,
+  { technicianId, cursor }: VisitFilter,
+  day: Span,
+  limit: number,
+  parameters: Parameters,
+): string {
   const technician = parameters.add(technicianId);
   const from = `${parameters.add(new Date(day.from).toISOString())}::timestamptz`;
   const to = `${parameters.add(new Date(day.to).toISOString())}::timestamptz`;
   const onDay = (column: string): string => `(${column} >= ${from} and ${column} < ${to})`;
-  return `select visit.*, case when ${personalSql(scope, BOARD_COLUMNS, parameters)} then board.site_name end as site_name
+  const after = cursor === undefined ? [] : decodeCursor(cursor, 'snss').slice(1);
+  const [at, caseId, visitId] = after.map((key) => parameters.add(key));
+  const rest = after.length === 0 ? 'true' : `(at_ms, case_id, visit_id) > (${at}::bigint, ${caseId}, ${visitId})`;
+  return `select * from (
+    select visit.*, case when ${personalSql(scope, BOARD_COLUMNS, parameters)} then board.site_name end as site_name,
+      floor(extract(epoch from coalesce(visit.from_at, visit.arrived_at, visit.dispatched_at)) * 1000)::bigint as at_ms
     from ${schema}.case_visit visit join ${schema}.case_board board on board.id = visit.case_id
     where visit.technician_id = ${technician} and visit.state not in ('declined', 'withdrawn')
       and ${visibleSql(scope, BOARD_COLUMNS, parameters)}
       and ((visit.from_at < ${to} and visit.to_at > ${from})
         or (visit.is_open and visit.from_at is null and visit.dispatched_at < ${to})
         or ${onDay('visit.arrived_at')} or ${onDay('visit.completed_at')})
-    order by coalesce(visit.from_at, visit.arrived_at, visit.dispatched_at), visit.case_id, visit.visit_id`;
+    ) as day where ${rest} order by at_ms, case_id, visit_id limit ${limit + 1}`;
 }
 
-function viewOf(technician: Technician, workload: WindowRecord | undefined): TechnicianView {
+function viewOf(technician: Technician, workload: WindowRecord | undefined, named: boolean): TechnicianView {
   const windows = (workload?.windows ?? []).map<TechnicianDayWindow>((window) => ({
     visitId: window.visitId,
     caseId: window.caseId,
@@ -139,7 +189,7 @@ function viewOf(technician: Technician, workload: WindowRecord | undefined): Tec
   }));
   return {
     id: technician.id,
-    name: technician.name,
+    name: named ? technician.name : null,
     homeDepot: technician.homeDepot,
     regions: technician.regions,
     skills: technician.skills,

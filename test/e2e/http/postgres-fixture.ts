@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadConfig, loadOrCreateDemoIssuer, signDemoToken } from '@fieldcase/config';
+import { createPool, PostgresLogSource, PostgresPersonalData, ProjectionRunner } from '@fieldcase/postgres';
+import { projections } from '@fieldcase/read-models';
+import type { Pool } from 'pg';
+import type { ApiOptions } from '../../../apps/api/src/api-options';
+import { connect } from '../../../apps/api/src/connections';
+import { createApi } from '../../../apps/api/src/create-api';
+import { JsonLog } from '../../../apps/api/src/http/json-log';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { listen, type ServedApi } from './api-fixture';
+
+export interface ApiOnPostgres extends ServedApi {
+  readonly database: TestDatabase;
+  /** A connection beside the API's own. */
+  readonly pool: Pool;
+  /** Brings every read model up to the log's head, as a worker would. */
+  project(): Promise<void>;
+}
+
+export interface PostgresFixtureOptions {
+  /** Environment variables beside the database's and the data folder's. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly change?: (options: ApiOptions) => ApiOptions;
+}
+
+/** The API as `main.ts` makes it, in this process, on a database of its own. */
+export async function startApiOnPostgres({
+  env = {},
+  change = (given) => given,
+}: PostgresFixtureOptions = {}): Promise<ApiOnPostgres> {
+  const database = await createTestDatabase();
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'fieldcase-api-'));
+  const config = loadConfig({ DATABASE_URL: database.url, FIELDCASE_DATA_DIR: dataDir, ...env });
+  const logged: string[] = [];
+  const { options, close } = await connect(config, new JsonLog((line) => void logged.push(line)));
+  const api = await createApi(change({ ...options, onStopped: close }));
+  const url = await listen(api);
+  const issuer = await loadOrCreateDemoIssuer(dataDir);
+  const pool = createPool({ url: database.url, max: 4 });
+  return {
+    api,
+    url,
+    logged,
+    database,
+    pool,
+    clock: {
+      get now() {
+        return Date.now();
+      },
+    },
+    token: ({ sub, ...claims }) => signDemoToken(issuer, { sub: sub ?? `demo-${claims.roles.join('-')}`, ...claims }),
+    project: () => project(pool),
+    async stop() {
+      await api.stop();
+      await pool.end();
+      await database.drop();
+      rmSync(dataDir, { recursive: true });
+    },
+  };
+}
+
+async function project(pool: Pool): Promise<void> {
+  const source = new PostgresLogSource(pool);
+  for (const projection of projections(new PostgresPersonalData(pool))) {
+    await new ProjectionRunner({ pool, source, projection }).catchUp();
+  }
+  await source.close();
+}
