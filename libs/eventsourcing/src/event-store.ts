@@ -61,6 +61,8 @@ export interface ReadOptions {
   readonly personal?: boolean;
   /** Inclusive: the log as it stood at this position. */
   readonly upToPosition?: bigint;
+  /** Begin each stream with its last event of one of these types, which carries the whole state before it. */
+  readonly fromLast?: readonly string[];
 }
 
 export interface KeyLookup {

@@ -83,14 +83,15 @@ export class InMemoryEventStore implements EventStore, PersonalData {
     streamIds: readonly string[],
     options: ReadOptions = {},
   ): Promise<ReadonlyMap<string, readonly RecordedEvent[]>> {
-    const { afterVersion = 0, upToPosition } = options;
+    const { afterVersion = 0, upToPosition, fromLast } = options;
     const wanted = (event: RecordedEvent): boolean =>
       event.version > afterVersion && (upToPosition === undefined || event.position <= upToPosition);
     return new Map(
-      streamIds.map((streamId) => [
-        streamId,
-        (this.streams.get(streamId) ?? []).filter(wanted).map((event) => this.delivered(event, options.personal)),
-      ]),
+      streamIds.map((streamId) => {
+        const events = (this.streams.get(streamId) ?? []).filter(wanted);
+        const first = fromLast ? events.findLastIndex((event) => fromLast.includes(event.type)) : -1;
+        return [streamId, events.slice(Math.max(0, first)).map((event) => this.delivered(event, options.personal))];
+      }),
     );
   }
 

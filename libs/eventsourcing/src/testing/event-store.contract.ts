@@ -68,6 +68,27 @@ function appendContract(store: () => EventStore): void {
     expect(await types({ afterVersion: 1, upToPosition: firstPosition + 1n })).toEqual(['B']);
   });
 
+  it('begins each stream with its last event that carries the state', async () => {
+    const { firstPosition } = appended(
+      await store().append({
+        writes: [
+          contractWrite('stock:carried', 0, 'A', 'Carried', 'B', 'Carried', 'C'),
+          contractWrite('stock:young', 0, 'A', 'B'),
+        ],
+      }),
+    );
+    const types = async (options: object): Promise<unknown> => {
+      const read = await store().readStreams(['stock:carried', 'stock:young', 'stock:none'], {
+        fromLast: ['Carried'],
+        ...options,
+      });
+      return [...read.values()].map((events) => events.map((event) => event.type).join(' '));
+    };
+    expect(await types({})).toEqual(['Carried C', 'A B', '']);
+    expect(await types({ upToPosition: firstPosition + 2n })).toEqual(['Carried B', '', '']);
+    expect(await types({ afterVersion: 4 })).toEqual(['C', '', '']);
+  });
+
   it('keeps what JSON can hold, whatever the text', async () => {
     const data = {
       text: `"quoted" \\ back {a,b} 双抢 😀 \u2028 ' null`,

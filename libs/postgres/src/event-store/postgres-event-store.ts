@@ -69,8 +69,13 @@ export class PostgresEventStore implements EventStore {
     options: ReadOptions = {},
   ): Promise<ReadonlyMap<string, readonly RecordedEvent[]>> {
     const rows = await ask<EventRow>(this.pool, {
-      text: options.personal ? readStreamsPersonalSql : readStreamsSql,
-      values: [streamIds, options.afterVersion ?? 0, options.upToPosition ?? null],
+      text: readStreamsSql(options),
+      values: [
+        streamIds,
+        options.afterVersion ?? 0,
+        options.upToPosition ?? null,
+        ...(options.fromLast ? [options.fromLast] : []),
+      ],
     });
     const streams = new Map<string, RecordedEvent[]>(streamIds.map((streamId) => [streamId, []]));
     for (const row of rows) streams.get(row.stream_id)?.push(toRecordedEvent(row, this.upcasters));
@@ -130,11 +135,22 @@ function foundCommand(row: TailRow): NonNullable<KeyLookup['found']> {
   };
 }
 
-const readStreamsWhere = `where e.stream_id = any ($1) and e.version > $2 and ($3::bigint is null or e.position <= $3)
-  order by e.stream_id, e.version`;
-const readStreamsSql = `select ${eventColumns} from fieldcase.events e ${readStreamsWhere}`;
-const readStreamsPersonalSql = `select ${eventColumns}, p.data as personal
-  from fieldcase.events e left join fieldcase.personal_data p on p.position = e.position ${readStreamsWhere}`;
+const fromEvents = 'fieldcase.events e';
+/** Where each stream begins is found once, backwards by the index: the last such event is never far. */
+const fromLastEvents = `unnest($1::text[]) as s(stream_id)
+  cross join lateral (select coalesce((
+    select l.version from fieldcase.events l
+     where l.stream_id = s.stream_id collate "C" and l.type = any ($4) and ($3::bigint is null or l.position <= $3)
+     order by l.version desc limit 1), 0) as version) as first
+  join fieldcase.events e on e.stream_id = s.stream_id collate "C" and e.version >= first.version`;
+
+function readStreamsSql({ personal, fromLast }: ReadOptions): string {
+  return `select ${eventColumns}${personal ? ', p.data as personal' : ''}
+    from ${fromLast ? fromLastEvents : fromEvents}
+    ${personal ? 'left join fieldcase.personal_data p on p.position = e.position' : ''}
+    where e.stream_id = any ($1) and e.version > $2 and ($3::bigint is null or e.position <= $3)
+    order by e.stream_id, e.version`;
+}
 
 const lookUpSql = `
 select null::text as stream_id, 0 as version, k.request_hmac = $2 as same, k.answer, k.first_position, k.last_position
