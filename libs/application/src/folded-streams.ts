@@ -1,0 +1,56 @@
+import { categoryOf, type Decided, type Decider, type DomainEvent, type EventStore, type Fact } from '@fieldcase/eventsourcing';
+import { deciders, type AnyDecider } from './deciders';
+
+/** Bounded, least recently used first out: a card's state is some kilobytes. */
+const CACHED_STREAMS = 5_000;
+
+/** A stream as far as it was read. */
+export interface Folded {
+  readonly version: number;
+  readonly state: unknown;
+}
+
+/**
+ * States of streams that have one decider by their category. What is remembered is only a start: every load reads what
+ * the log has beyond it, and every append checks the version.
+ */
+export class FoldedStreams {
+  private readonly cache = new Map<string, Folded>();
+
+  constructor(private readonly store: EventStore) {}
+
+  async load(streamId: string): Promise<Folded> {
+    const decider = deciderOf(streamId);
+    const known = this.cache.get(streamId);
+    const options = known
+      ? { afterVersion: known.version }
+      : decider.carriesForward
+        ? { fromLast: decider.carriesForward }
+        : {};
+    const events = (await this.store.readStreams([streamId], options)).get(streamId) ?? [];
+    const before = known ?? { version: 0, state: decider.initialState };
+    const folded = {
+      version: events.at(-1)?.version ?? before.version,
+      state: events.reduce((state, event) => decider.evolve(state, event as Fact<DomainEvent>), before.state),
+    };
+    if (folded.version > 0) this.remember(streamId, folded);
+    return folded;
+  }
+
+  private remember(streamId: string, folded: Folded): void {
+    this.cache.delete(streamId);
+    this.cache.set(streamId, folded);
+    if (this.cache.size <= CACHED_STREAMS) return;
+    const oldest = this.cache.keys().next().value;
+    if (oldest !== undefined) this.cache.delete(oldest);
+  }
+}
+
+export function deciderOf(streamId: string): AnyDecider {
+  const category = categoryOf(streamId);
+  const decider = deciders[category];
+  if (!decider) throw new Error(`no decider for streams of category ${category}`);
+  return decider;
+}
+
+export type { Decided, Decider };
