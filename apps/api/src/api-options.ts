@@ -19,6 +19,8 @@ export interface ApiOptions {
   readonly controllers?: readonly Type[];
   /** Epoch ms. */
   readonly now?: () => number;
+  /** After the process says that it is not ready, before it takes no more connections. */
+  readonly whileUnready?: () => Promise<void>;
   /** When everything is answered: closes what the API stands on. */
   readonly onStopped?: () => Promise<void>;
 }
