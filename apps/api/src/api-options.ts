@@ -36,6 +36,8 @@ export interface ApiLimits {
   readonly headersTimeoutMs?: number;
   /** Default 15 s. */
   readonly requestTimeoutMs?: number;
+  /** Sockets at once; default 2,000. */
+  readonly connections?: number;
   /** How long commands in flight may take after a stop signal; default 10 s. */
   readonly drainMs?: number;
 }
