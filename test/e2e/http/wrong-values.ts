@@ -60,7 +60,7 @@ function wrongTexts({ maxLength = 200, format, pattern, enum: words }: Schema): 
 }
 
 function wrongNumbers({ type, minimum = -1_000_000, maximum = 1_000_000_000 }: Schema): readonly Wrong[] {
-  const both = wrongs('1', '', true, [1], {}, minimum - 1, maximum + 1, -1e300, 1e300, 9_007_199_254_740_993);
+  const both = wrongs('1', '', true, [1], {}, minimum - 1, maximum + 1, -1e300, 1e300, Number.MAX_SAFE_INTEGER + 1);
   return type === 'integer' ? [...both, ['a fraction', minimum + 1.5]] : both;
 }
 
