@@ -14,6 +14,8 @@ import { listen, type ServedApi } from './api-fixture';
 
 export interface ApiOnPostgres extends ServedApi {
   readonly database: TestDatabase;
+  /** Where its issuer's key lies: another process of the same takes the same tokens. */
+  readonly dataDir: string;
   /** A connection beside the API's own. */
   readonly pool: Pool;
   /** Brings every read model up to the log's head, as a worker would. */
@@ -49,6 +51,7 @@ export async function startApiOnPostgres(options: PostgresFixtureOptions = {}): 
   return {
     ...served,
     database,
+    dataDir,
     pool,
     clock: {
       get now() {
