@@ -107,6 +107,11 @@ describe('npm start', () => {
       const again = round === 1 ? [] : ['migrate'];
       expect(calls(dataDir)).toEqual(['migrate', 'log head --json', 'demo', ...again]);
     }
+    const decided = JSON.parse(readFileSync(join(dataDir, 'sample-data.json'), 'utf8')) as object;
+    writeFileSync(join(dataDir, 'sample-data.json'), JSON.stringify({ ...decided, loading: true }));
+    const interrupted = launch({ dataDir, args: ['--port=0'] });
+    await interrupted.ready();
+    expect(calls(dataDir).slice(-2)).toEqual(['migrate', 'demo']);
     const empty = seeded('empty');
     rmSync(join(empty, 'sample-data.json'));
     const none = launch({ dataDir: empty });

@@ -28,7 +28,7 @@ process.on('SIGTERM', () => process.exit(0));
 const CLI = `
 const verb = process.argv.slice(2).join(' ');
 require('node:fs').appendFileSync(process.env.FIELDCASE_DATA_DIR + '/calls', verb + '\\n');
-if (verb === 'log head --json') console.log(JSON.stringify({ position: '0' }));
+if (verb === 'log head --json') console.log(JSON.stringify({ head: '0' }));
 `;
 
 /** @param root a copy of the repository's launcher */

@@ -19,6 +19,8 @@ export interface ApiOptions {
   readonly controllers?: readonly Type[];
   /** Epoch ms. */
   readonly now?: () => number;
+  /** After the process says that it is not ready, before it takes no more connections. */
+  readonly whileUnready?: () => Promise<void>;
   /** When everything is answered: closes what the API stands on. */
   readonly onStopped?: () => Promise<void>;
 }
@@ -34,6 +36,8 @@ export interface ApiLimits {
   readonly headersTimeoutMs?: number;
   /** Default 15 s. */
   readonly requestTimeoutMs?: number;
+  /** Sockets at once; default 2,000. */
+  readonly connections?: number;
   /** How long commands in flight may take after a stop signal; default 10 s. */
   readonly drainMs?: number;
 }

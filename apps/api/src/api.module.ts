@@ -13,7 +13,7 @@ import { JsonLog } from './http/json-log';
 import { ProblemFilter } from './http/problem.filter';
 import { RequestRates } from './http/request-rates';
 import { RouteTable } from './http/route-table';
-import { SHUTDOWN, Shutdown } from './http/shutdown';
+import { SHUTDOWN, Shutdown, type ShutdownOptions } from './http/shutdown';
 import { TokenVerifier } from './http/token-verifier';
 import { strictValidation } from './http/validation.pipe';
 import { LiveController } from './live/live.controller';
@@ -67,7 +67,7 @@ export class ApiModule {
         { provide: CASE_ACCESS, useValue: options.access },
         { provide: READ_SOURCES, useValue: options.sources },
         { provide: OPERATIONS, useValue: options.operations },
-        { provide: SHUTDOWN, useValue: { drainMs: limits.drainMs ?? 10_000, onStopped: options.onStopped } },
+        { provide: SHUTDOWN, useValue: { ...options, drainMs: limits.drainMs ?? 10_000 } satisfies ShutdownOptions },
         Shutdown,
         Metrics,
         ProblemFilter,

@@ -46,7 +46,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await fastify.ready();
   routes.requirePolicies();
   app.get(OpenApiDocument).build(app);
-  limitConnections(fastify);
+  fastify.server.maxConnections = options.limits.connections ?? 2_000;
   return { app, draining, routes, stop: () => app.close() };
 }
 
@@ -60,22 +60,20 @@ function serverOptions(limits: ApiLimits): object {
     // `true` was seen to cut commands in flight.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    trustProxy: limits.trustProxyHops === 0 ? false : limits.trustProxyHops,
+    // Fastify takes a mere number for no trust at all.
+    trustProxy: limits.trustProxyHops > 0 && ((_: string, hop: number) => hop < limits.trustProxyHops),
     routerOptions: { maxParamLength: 400, ignoreTrailingSlash: false, caseSensitive: true },
     frameworkErrors,
     clientErrorHandler: clientError,
     http: {
       headersTimeout: limits.headersTimeoutMs ?? 10_000,
-      connectionsCheckingInterval: 5_000,
+      // A socket lives longer than its limit by this much at most.
+      connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs ?? 10_000),
       maxHeaderSize: 16_384,
       // Refused by `useRawAnswers`: Node's own refusal has no body.
       requireHostHeader: false,
     },
   };
-}
-
-function limitConnections(fastify: FastifyInstance): void {
-  fastify.server.maxConnections = 2_000;
 }
 
 /** By route pattern: a label of the address itself would grow without end and hold ids. */

@@ -1,15 +1,18 @@
 import 'reflect-metadata';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ConfigError, loadConfig } from '@fieldcase/config';
 import { connect } from './connections';
 import { createApi } from './create-api';
 import { JsonLog } from './http/json-log';
 
 const STOP_WITHIN_MS = 15_000;
+/** Until a balancer has asked again, and what lies in the sockets has been answered. */
+const UNREADY_MS = 2_000;
 
 async function main(log: JsonLog): Promise<void> {
   const config = loadConfig(process.env);
   const { options, close } = await connect(config, log);
-  const { app } = await createApi({ ...options, onStopped: close });
+  const { app } = await createApi({ ...options, whileUnready: () => pause(UNREADY_MS), onStopped: close });
   const stopWatch = (): void => {
     setTimeout(() => {
       log.entry('error', 'did not stop in time');

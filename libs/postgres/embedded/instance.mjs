@@ -119,7 +119,8 @@ export class Instance {
   }
 
   /**
-   * Migrations at every start; sample data once, into an empty log.
+   * Migrations at every start; sample data once, into an empty log. A start that was ended while it loaded them leaves
+   * `loading` behind: the next one goes on.
    * @param {string} dataDir
    * @param {Record<string, string | undefined>} env
    */
@@ -128,13 +129,17 @@ export class Instance {
     const { signal } = this.#abort;
     say('更新数据库结构', 'migrating the database');
     await runVerb(cli, ['migrate'], env, signal);
-    const decided = join(dataDir, 'sample-data.json');
-    if (existsSync(decided) && JSON.parse(readFileSync(decided, 'utf8')).database === databaseName(env)) return;
-    if (!this.options.empty && (await logIsEmpty(cli, env, signal))) {
+    const file = join(dataDir, 'sample-data.json');
+    const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+    const decided = { database: databaseName(env) };
+    const begun = known.database === decided.database;
+    if (begun && !known.loading) return;
+    if (!this.options.empty && (begun || (await logIsEmpty(cli, env, signal)))) {
       say('导入示例数据', 'loading sample data');
+      writePrivately(file, `${JSON.stringify({ ...decided, loading: true })}\n`);
       await runVerb(cli, ['demo'], env, signal);
     }
-    writePrivately(decided, `${JSON.stringify({ database: databaseName(env) })}\n`);
+    writePrivately(file, `${JSON.stringify(decided)}\n`);
   }
 
   /**
@@ -210,6 +215,6 @@ function databaseName(env) {
  * @param {AbortSignal} signal
  */
 async function logIsEmpty(cli, env, signal) {
-  const { position } = JSON.parse(await runVerb(cli, ['log', 'head', '--json'], env, signal));
-  return String(position) === '0';
+  const { head } = JSON.parse(await runVerb(cli, ['log', 'head', '--json'], env, signal));
+  return head === '0';
 }

@@ -1,5 +1,5 @@
-import { startApiOnPostgres, type ApiOnPostgres } from './postgres-fixture';
-import { callerAs, REPORT, reported, type Answer, type Caller } from './requests';
+import { serveOn, startApiOnPostgres, type ApiOnPostgres } from './postgres-fixture';
+import { Caller, callerAs, REPORT, reported, type Answer } from './requests';
 import { completed, dispatched, done, staffOf, type Staff } from './stories';
 
 const MANY = 50;
@@ -14,6 +14,12 @@ describe('many at once, on PostgreSQL', () => {
   const head = async (): Promise<number> => {
     const { rows } = await api.pool.query<{ head: string }>('select max(position) as head from fieldcase.events');
     return Number(rows[0]?.head);
+  };
+  const casesReported = async (): Promise<number> => {
+    const { rows } = await api.pool.query<{ count: number }>(
+      `select count(*)::int as count from fieldcase.events where type = 'FaultReported'`,
+    );
+    return rows[0]?.count ?? 0;
   };
   beforeAll(async () => {
     api = await startApiOnPostgres();
@@ -109,6 +115,46 @@ describe('many at once, on PostgreSQL', () => {
       Array.from({ length: 20 }, (_, index) => index + 1),
     );
     expect(statuses(answers)).toEqual([...Array<number>(19).fill(200), 201]);
+  });
+
+  describe('over two processes on one log', () => {
+    let other: Awaited<ReturnType<typeof serveOn>>;
+    let agents: [Caller, Caller];
+    beforeAll(async () => {
+      other = await serveOn(api.database.url, api.dataDir);
+      agents = [agent, new Caller(other, agent.token)];
+    });
+    afterAll(() => other.stop());
+    const both = <T>(run: (caller: Caller, index: number) => Promise<T>): Promise<T[]> =>
+      times(MANY, (index) => run(index % 2 === 0 ? agents[0] : agents[1], index));
+
+    it('50 uses of one key have one effect and one answer', async () => {
+      const before = await casesReported();
+      const answers = await both((caller) => caller.post('/api/v1/cases', REPORT, { key: 'fifty-over-two' }));
+      expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+      expect(await casesReported()).toBe(before + 1);
+    });
+
+    it('50 commands on one case are all settled, and the same key is answered by either', async () => {
+      const id = await reported(agent);
+      const path = `/api/v1/cases/${id}/notes`;
+      const body = (index: number) => ({ text: `第 ${index} 次来电`, kind: 'call' });
+      const answers = await both((caller, index) => caller.post(path, body(index), { key: `two-${index}` }));
+      expect(new Set(statuses(answers))).toEqual(new Set([200]));
+      expect(new Set(answers.map(({ body: answer }) => answer['version'])).size).toBe(MANY);
+      const again = await agents[1].post(path, body(0), { key: 'two-0' });
+      expect(again).toMatchObject({ status: 200, body: answers[0]?.body });
+      expect(again.headers.get('idempotency-replayed')).toBe('true');
+    });
+
+    it('a command sees what the other process has written, also where it refuses', async () => {
+      const id = await reported(agents[0]);
+      await agents[1].get(`/api/v1/cases/${id}`);
+      await done(agents[1].post(`/api/v1/cases/${id}/notes`, { text: '来电', kind: 'call' }));
+      await done(agents[0].post(`/api/v1/cases/${id}/cancel`, { reason: '误报' }));
+      const answer = await agents[1].post(`/api/v1/cases/${id}/owner`, { owner: 'li' });
+      expect(answer.body['code']).toBe('case.cancelled');
+    });
   });
 
   it('logs no failure over all this', async () => {

@@ -242,7 +242,10 @@ describe('every command of the contract, by whom and with the body that it says'
       { partNumber: 'P', name: '泵', class: 'wear', packSize: 2, serialised: true, substitutes: ['Q'], makerId: 'm' },
     ],
     ['machine-populations', { county: '双城区', product: 'harvester', count: 420 }],
-    ['sla-policies', { id: 'spring', name: '春耕', match: {}, targets: [{ target: 'restore', within: 'PT48H' }] }],
+    [
+      'sla-policies',
+      { id: 'spring', name: '春耕', match: { region: '海南' }, targets: [{ target: 'restore', within: 'PT48H' }] },
+    ],
   ];
 
   it.each(steps.map((step) => [step.route, step.by, step] as const))('POST %s by %s', async (_, __, step) => {

@@ -20,6 +20,9 @@ describe('lists, on PostgreSQL', () => {
   let over: VisitPath;
   let declined: VisitPath;
   let foreign: string;
+  /** Other examples have cases of their own. */
+  const known = (items: Item[]): Item[] =>
+    items.filter(({ id }) => [open.id, over.id, declined.id, foreign].includes(id));
   const ids = async (caller: Caller, query: string): Promise<string[]> =>
     itemsOf(await caller.get(`/api/v1/cases${query}`)).map(({ id }) => id);
   beforeAll(async () => {
@@ -35,16 +38,10 @@ describe('lists, on PostgreSQL', () => {
     const exemption = { target: 'signature', reason: '客户不在' };
     await done(staff.agent.post(`${open.path}/exemptions`, exemption));
     await done(elsewhere.post(`/api/v1/cases/${foreign}/exemptions`, exemption));
+    await api.project();
   });
+  afterEach(() => expect(api.logged).toEqual([]));
   afterAll(() => api.stop());
-
-  it('before any worker has run are 503 read-model.behind: come back', async () => {
-    for (const path of ['cases', 'technicians', 'visits?technicianId=tech-li', 'approvals', 'sla/summary']) {
-      const answer = await staff.supervisor.get(`/api/v1/${path}`);
-      expectProblem(answer, 503, 'read-model.behind');
-      expect(answer.headers.get('retry-after')).toBe('1');
-    }
-  });
 
   it('`after` waits until the read model has come so far, and the answer includes it', async () => {
     const { body } = await done(staff.agent.post('/api/v1/cases', REPORT));
@@ -93,15 +90,17 @@ describe('lists, on PostgreSQL', () => {
     });
 
     it('a technician sees cases with a visit of his, the site only while open', async () => {
-      const seen = itemsOf(await staff.technician.get('/api/v1/cases'));
+      const seen = known(itemsOf(await staff.technician.get('/api/v1/cases')));
       expect(new Map(seen.map(({ id, siteName }) => [id, siteName]))).toEqual(
         new Map<string, string | null>([
           [open.id, REPORT.siteName],
           [over.id, null],
         ]),
       );
-      expect(await ids(staff.technician, '?queue=mine')).toEqual([open.id]);
-      expect(await ids(staff.technician, `?q=${encodeURIComponent(REPORT.siteName)}`)).toEqual([open.id]);
+      for (const query of ['?queue=mine', `?q=${encodeURIComponent(REPORT.siteName)}`]) {
+        const found = known(itemsOf(await staff.technician.get(`/api/v1/cases${query}`)));
+        expect(found.map(({ id }) => id)).toEqual([open.id]);
+      }
       expect(await ids(staff.otherTechnician, '')).toEqual([]);
     });
 
@@ -115,7 +114,7 @@ describe('lists, on PostgreSQL', () => {
         expect(await ids(reader, `?q=${encodeURIComponent(REPORT.siteName)}`)).toEqual([]);
         expect(await ids(reader, '?q=8888')).toEqual([]);
         const visits = itemsOf(await reader.get('/api/v1/visits?technicianId=tech-li'));
-        expect(visits.map(({ siteName }) => siteName)).toEqual([null, null]);
+        expect(new Set(visits.map(({ siteName }) => siteName))).toEqual(new Set([null]));
         const technicians = (await reader.get('/api/v1/technicians')).body['items'] as { name: string | null }[];
         expect(technicians.map(({ name }) => name)).toEqual([null, null]);
       },
@@ -126,10 +125,13 @@ describe('lists, on PostgreSQL', () => {
     });
 
     it('a technician’s day, the technicians and the approvals keep to the scope', async () => {
-      const visitsOf = async (caller: Caller): Promise<unknown[]> =>
-        itemsOf(await caller.get('/api/v1/visits?technicianId=tech-li'));
-      expect(await visitsOf(staff.agent)).toHaveLength(2);
-      expect(await visitsOf(staff.technician)).toHaveLength(2);
+      const visitsOf = async (caller: Caller): Promise<string[]> => {
+        const { body } = await caller.get('/api/v1/visits?technicianId=tech-li');
+        const seen = (body['items'] as { caseId: string }[]).map(({ caseId }) => caseId);
+        return [open.id, over.id, declined.id, foreign].filter((id) => seen.includes(id));
+      };
+      expect(await visitsOf(staff.agent)).toEqual([open.id, over.id]);
+      expect(await visitsOf(staff.technician)).toEqual([open.id, over.id]);
       expect(await visitsOf(elsewhere)).toEqual([]);
       expect(await visitsOf(staff.otherTechnician)).toEqual([]);
       const technicians = async (caller: Caller) =>
@@ -152,10 +154,11 @@ describe('lists, on PostgreSQL', () => {
           0,
         );
       };
-      const all = await total(staff.supervisor);
-      const inside = await total(await callerAs(api, 'analyst', { regions: [REGION] }));
-      expect(await total(elsewhere)).toBe(all - inside);
       expect(await total(elsewhere)).toBe(2);
+      expect(await total(await callerAs(api, 'analyst', { regions: ['吉林'] }))).toBe(2);
+      expect(await total(staff.supervisor)).toBeGreaterThan(
+        await total(await callerAs(api, 'agent', { regions: [REGION] })),
+      );
       const { body } = await elsewhere.get('/api/v1/sla/summary?groupBy=region,technician');
       expect(JSON.stringify(body)).not.toMatch(new RegExp(`${REGION}|tech-li`));
     });
@@ -255,20 +258,21 @@ describe('lists, on PostgreSQL', () => {
     expect(await ids(staff.agent, '?queue=inform-due')).not.toContain(id);
     expect(await ids(staff.agent, '?queue=reopened')).toContain(id);
   });
-
-  it('logged no failure but that of the missing tables', () => {
-    const codes = api.logged.map((line) => (JSON.parse(line) as { errorCode?: string }).errorCode);
-    expect(new Set(codes)).toEqual(new Set(['42P01']));
-  });
 });
 
-it('`after` beyond what will come is 503 read-model.behind with Retry-After', async () => {
+it('before any worker has run, and `after` beyond what will come, lists are 503 read-model.behind', async () => {
   const api = await startApiOnPostgres({ env: { QUERY_WAIT_MS: '1' } });
   try {
     const caller = await callerAs(api, 'supervisor');
     const id = await reported(caller);
-    await api.project();
     const lists = ['cases', 'technicians', 'visits', 'approvals', 'sla/summary'];
+    for (const path of lists) {
+      const answer = await caller.get(`/api/v1/${path}${path === 'visits' ? '?technicianId=t' : ''}`);
+      expectProblem(answer, 503, 'read-model.behind');
+      expect(answer.headers.get('retry-after')).toBe('1');
+    }
+    await api.project();
+    api.logged.splice(0);
     for (const path of [...lists, `cases/${id}`, `cases/${id}/timeline`, `cases/${id}/clocks`]) {
       const query = path === 'visits' ? 'technicianId=t&' : '';
       const answer = await caller.get(`/api/v1/${path}?${query}after=9223372036854775807`);

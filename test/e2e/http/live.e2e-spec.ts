@@ -18,8 +18,14 @@ describe('server-sent events', () => {
     return stream;
   };
   const head = async (): Promise<string> => String(await api.store.head());
+  let beat: () => void;
   beforeAll(async () => {
+    const intervals = jest.spyOn(global, 'setInterval');
     api = await startApi();
+    const beats = intervals.mock.calls.filter(([, ms]) => ms === 10_000);
+    intervals.mockRestore();
+    expect(beats).toHaveLength(1);
+    beat = beats[0]?.[0] as () => void;
     staff = await staffOf(api);
   });
   afterEach(() => {
@@ -133,17 +139,6 @@ describe('server-sent events', () => {
     await stream.until(() => stream.others.length > 1);
     expect(stream.others).toEqual([expect.stringMatching(/^retry: \d+\nid: \d+$/), ': still here']);
   });
-
-  const intervals = jest.spyOn(global, 'setInterval');
-  const beats: (() => void)[] = [];
-  beforeAll(() => {
-    beats.push(...intervals.mock.calls.filter(([, ms]) => ms === 10_000).map(([run]) => run as () => void));
-    intervals.mockRestore();
-  });
-  const beat = (): void => {
-    expect(beats).toHaveLength(1);
-    beats[0]?.();
-  };
 
   it('streams are counted while they are open', async () => {
     const operator = await callerAs(api, 'operator');

@@ -12,6 +12,9 @@ export interface Schema {
   readonly format?: string;
   readonly pattern?: string;
   readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
 }
 export interface Response {
   readonly $ref?: string;

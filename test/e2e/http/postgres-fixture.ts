@@ -14,6 +14,8 @@ import { listen, type ServedApi } from './api-fixture';
 
 export interface ApiOnPostgres extends ServedApi {
   readonly database: TestDatabase;
+  /** Where its issuer's key lies: another process of the same takes the same tokens. */
+  readonly dataDir: string;
   /** A connection beside the API's own. */
   readonly pool: Pool;
   /** Brings every read model up to the log's head, as a worker would. */
@@ -26,25 +28,30 @@ export interface PostgresFixtureOptions {
   readonly change?: (options: ApiOptions) => ApiOptions;
 }
 
-/** The API as `main.ts` makes it, in this process, on a database of its own. */
-export async function startApiOnPostgres({
-  env = {},
-  change = (given) => given,
-}: PostgresFixtureOptions = {}): Promise<ApiOnPostgres> {
-  const database = await createTestDatabase();
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'fieldcase-api-'));
-  const config = loadConfig({ DATABASE_URL: database.url, FIELDCASE_DATA_DIR: dataDir, ...env });
+/** The API as `main.ts` makes it, in this process, on a database that is there. */
+export async function serveOn(
+  databaseUrl: string,
+  dataDir: string,
+  { env = {}, change = (given) => given }: PostgresFixtureOptions = {},
+): Promise<Pick<ServedApi, 'api' | 'url' | 'logged' | 'stop'>> {
+  const config = loadConfig({ DATABASE_URL: databaseUrl, FIELDCASE_DATA_DIR: dataDir, ...env });
   const logged: string[] = [];
   const { options, close } = await connect(config, new JsonLog((line) => void logged.push(line)));
   const api = await createApi(change({ ...options, onStopped: close }));
-  const url = await listen(api);
+  return { api, url: await listen(api), logged, stop: () => api.stop() };
+}
+
+/** The same with a database of its own. */
+export async function startApiOnPostgres(options: PostgresFixtureOptions = {}): Promise<ApiOnPostgres> {
+  const database = await createTestDatabase();
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'fieldcase-api-'));
+  const served = await serveOn(database.url, dataDir, options);
   const issuer = await loadOrCreateDemoIssuer(dataDir);
   const pool = createPool({ url: database.url, max: 4 });
   return {
-    api,
-    url,
-    logged,
+    ...served,
     database,
+    dataDir,
     pool,
     clock: {
       get now() {
@@ -54,7 +61,7 @@ export async function startApiOnPostgres({
     token: ({ sub, ...claims }) => signDemoToken(issuer, { sub: sub ?? `demo-${claims.roles.join('-')}`, ...claims }),
     project: () => project(pool),
     async stop() {
-      await api.stop();
+      await served.stop();
       await pool.end();
       await database.drop();
       rmSync(dataDir, { recursive: true });

@@ -82,6 +82,14 @@ describe('bytes on the socket', () => {
     expectRawProblem(await raw(bytes), 413, 'request.too-large');
   });
 
+  it('chunks without end are 413 as soon as they are too many', async () => {
+    const json = 'Content-Type: application/json\r\nIdempotency-Key: long\r\nTransfer-Encoding: chunked\r\n';
+    const socket = new RawSocket(api.url).send(`POST /api/v1/cases HTTP/1.1\r\n${HOST}${authorization}${json}\r\n`);
+    for (let i = 0; i < 12; i += 1) socket.send(`2710\r\n${'x'.repeat(10_000)}\r\n`);
+    expect(await socket.until(/request\.too-large/)).toMatch(/^HTTP\/1\.1 413/);
+    socket.end();
+  });
+
   it('a sender who goes away in the middle of a body leaves nothing behind', async () => {
     const head = await api.store.head();
     const json = 'Content-Type: application/json\r\nIdempotency-Key: gone\r\nContent-Length: 500\r\n';

@@ -16,7 +16,7 @@ export interface Extra {
 /** A caller with one token. */
 export class Caller {
   constructor(
-    private readonly api: ServedApi,
+    private readonly api: Pick<ServedApi, 'url'>,
     readonly token: string,
   ) {}
 

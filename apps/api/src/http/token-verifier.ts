@@ -9,6 +9,7 @@ import {
 } from 'jose';
 import { ROLES, type Role, type Scope } from '@fieldcase/contracts';
 import { HttpProblem } from './http-problem';
+import { isStorable } from './json-body';
 
 const CLOCK_TOLERANCE_S = 60;
 const CACHE_FOR_MS = 30_000;
@@ -104,7 +105,8 @@ function isIssuerDown(error: unknown): boolean {
 /** @throws HttpProblem 401 when a claim is not what contract section 1 says */
 export function scopeOfClaims(claims: JWTPayload): Scope {
   const { sub, name, roles } = claims;
-  if (typeof sub !== 'string' || sub.length < 1 || sub.length > 200) throw refused();
+  // It is written into every event that he causes.
+  if (typeof sub !== 'string' || !/^[^\p{Cc}\p{Cs}]{1,200}$/u.test(sub)) throw refused();
   const given = texts(roles);
   if (!given) throw refused();
   const known = ROLES.filter((role) => given.includes(role));
@@ -128,5 +130,5 @@ function area(claim: unknown): '*' | readonly string[] {
 
 function texts(claim: unknown): readonly string[] | undefined {
   if (!Array.isArray(claim) || claim.length > 1_000) return undefined;
-  return claim.every((item): item is string => typeof item === 'string') ? claim : undefined;
+  return claim.every((item): item is string => typeof item === 'string' && isStorable(item)) ? claim : undefined;
 }

@@ -17,6 +17,12 @@ const ACCEPT_LANGUAGE = header(
   { type: 'string', examples: ['zh-CN', 'en'] },
   'Language of texts; default zh-CN.',
 );
+const LAST_EVENT_ID = header(
+  'Last-Event-ID',
+  false,
+  { type: 'string', pattern: '^[0-9]{1,18}$', examples: ['1024'] },
+  'Id of the last event received: the stream goes on after it. Absent: from now on.',
+);
 const OF_EVERYTHING = ['request.unreadable', 'rate.exceeded', 'service.stopping', 'internal.error'];
 const OF_TOKENS = ['auth.token-missing', 'auth.token-invalid', 'auth.role-not-allowed', 'auth.issuer-unavailable'];
 const OF_COMMANDS = [
@@ -91,14 +97,21 @@ function commandAnswer(made: readonly string[], creates: boolean): object {
 export function completeQuery(path: string, operation: Operation, notes: RouteNotes & { answers?: string }): void {
   const isPublic = notes.roles === 'public';
   const isStream = path.endsWith('/live') && path.startsWith('/api');
-  operation.parameters = [...(operation.parameters ?? []).map(described), ACCEPT_LANGUAGE];
+  operation.parameters = [
+    ...(operation.parameters ?? []).map(described),
+    ...(isStream ? [LAST_EVENT_ID] : []),
+    ACCEPT_LANGUAGE,
+  ];
   const ofCase = path.includes('/cases/{');
+  const paged = operation.parameters.some((parameter) => (parameter as { name?: string }).name === 'cursor');
   const codes = [
     ...OF_EVERYTHING,
     ...(isPublic ? [] : OF_TOKENS),
     ...(path.startsWith('/api') ? ['request.malformed', 'service.unavailable'] : ['service.unavailable']),
     ...(path.startsWith('/api') && !isStream ? ['read-model.behind'] : []),
     ...(ofCase ? ['case.unknown'] : []),
+    ...(paged ? ['query.cursor-invalid'] : []),
+    ...(isStream ? ['service.busy'] : []),
   ];
   operation.responses = { 200: queryAnswer(path, notes.answers, isStream), ...refusals(codes) };
   if (!isPublic) operation['security'] = [{ bearer: [] }];

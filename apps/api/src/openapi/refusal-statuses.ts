@@ -5,6 +5,7 @@ import { caseRefusals, referenceRefusals, slaPolicyRefusals } from '@fieldcase/d
 const OF_HTTP: Readonly<Record<string, number>> = {
   'request.malformed': 400,
   'request.unreadable': 400,
+  'query.cursor-invalid': 400,
   'auth.token-missing': 401,
   'auth.token-invalid': 401,
   'auth.role-not-allowed': 403,

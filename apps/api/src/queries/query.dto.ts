@@ -76,7 +76,8 @@ const asOfKind = {
 export class CaseQueryDto extends AfterDto {
   @Field(asOfKind, {
     optional: true,
-    description: 'A position, or an instant of recordedAt: the answer as it was known then.',
+    description:
+      'A position, or an instant of recordedAt: the answer as it was known then; of what is still to come, as known now.',
     example: '2026-11-23T09:00:00+08:00',
   })
   asOf?: string;

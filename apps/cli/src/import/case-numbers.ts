@@ -2,7 +2,7 @@ import { streamId, type EventStore, type Fact, type NewEvent } from '@fieldcase/
 import { caseNumbersDecider, stableId } from '@fieldcase/domain';
 import type { CaseNumbersReserved } from '@fieldcase/domain/events';
 
-const COUNTER = streamId('case-numbers', 'all');
+export const COUNTER = streamId('case-numbers', 'all');
 
 /** One block of case numbers for a run of a file. */
 export interface NumberBlock {
@@ -19,31 +19,46 @@ export interface ImportRunIdentity {
   readonly at: number;
 }
 
+export const importActor = (source: string): string => `import:${source}`;
+
+/** What began with numbers of its own: one event for each block. */
+export const importStream = (source: string, fileDigest: string): string => streamId('import', source, fileDigest);
+
 /**
  * The numbers of a file's cases: reserved once, found again when the same file comes again, so that an import that
  * was killed gives the same numbers when it goes on.
  */
 export async function numberBlock(store: EventStore, run: ImportRunIdentity, cases: number): Promise<NumberBlock> {
-  const importStream = streamId('import', run.source, run.fileDigest);
+  const stream = importStream(run.source, run.fileDigest);
   for (;;) {
-    const streams = await store.readStreams([COUNTER, importStream]);
-    const started = (streams.get(importStream) ?? []).map((event) => event.data as NumberBlock);
+    const events = (await store.readStreams([stream])).get(stream) ?? [];
+    const started = events.map((event) => event.data as NumberBlock);
     const known = started.find((block) => block.cases === cases);
     if (known) return known;
-    const counter = streams.get(COUNTER) ?? [];
-    const state = counter.reduce(
-      (before, event) => caseNumbersDecider.evolve(before, event as unknown as Fact<CaseNumbersReserved>),
-      caseNumbersDecider.initialState,
-    );
-    const block = { numbersFrom: state.free, cases };
-    const result = await store.append({
-      writes: [
-        { streamId: COUNTER, expected: counter.length, events: [reserved(run, block)] },
-        { streamId: importStream, expected: started.length, events: [importStarted(run, block)] },
-      ],
-    });
-    if (result.outcome === 'appended') return block;
+    await reserveNumbers(store, run, cases, started.length);
   }
+}
+
+/** Reserves the next numbers for a run of which `begun` blocks are known; without effect where others came before. */
+export async function reserveNumbers(
+  store: EventStore,
+  run: ImportRunIdentity,
+  cases: number,
+  begun: number,
+): Promise<void> {
+  const counter = (await store.readStreams([COUNTER])).get(COUNTER) ?? [];
+  const { free } = counter.reduce(
+    (before, event) => caseNumbersDecider.evolve(before, event as unknown as Fact<CaseNumbersReserved>),
+    caseNumbersDecider.initialState,
+  );
+  const block = { numbersFrom: free, cases };
+  const stream = importStream(run.source, run.fileDigest);
+  await store.append({
+    writes: [
+      { streamId: COUNTER, expected: counter.length, events: [reserved(run, block)] },
+      { streamId: stream, expected: begun, events: [importStarted(run, block)] },
+    ],
+  });
 }
 
 function reserved(run: ImportRunIdentity, block: NumberBlock): NewEvent {
@@ -59,7 +74,7 @@ function event(run: ImportRunIdentity, type: string, data: object, eventId: stri
   const metadata = {
     correlationId: run.runId,
     causationId: run.runId,
-    actor: `import:${run.source}`,
+    actor: importActor(run.source),
     actorRole: 'system',
     source: run.source,
   };
