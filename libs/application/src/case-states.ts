@@ -1,21 +1,16 @@
-import { streamId, type EventStore, type Fact, type RecordedEvent } from '@fieldcase/eventsourcing';
-import { caseDecider, type CaseState } from '@fieldcase/domain';
+import type { EventStore, Fact, RecordedEvent } from '@fieldcase/eventsourcing';
+import { caseDecider, caseStreams, type CaseState } from '@fieldcase/domain';
 import type { CaseEvent, ClockEvent } from '@fieldcase/domain/events';
 
 /** Bounded, least recently used first out: a state is some kilobytes. */
 const CACHED_CASES = 5_000;
 
-export const caseStream = (caseId: string): string => streamId('case', caseId);
-export const clocksStream = (caseId: string): string => streamId('clocks', caseId);
-
-/** A case as folded from its two streams, and how far they were read. */
+/** A case as folded from its streams, and how far each was read. */
 export interface LoadedCase {
   readonly state: CaseState;
-  readonly caseVersion: number;
-  readonly clocksVersion: number;
+  readonly versions: ReadonlyMap<string, number>;
 }
 
-const absent: LoadedCase = { state: caseDecider.initialState, caseVersion: 0, clocksVersion: 0 };
 type CaseFact = Fact<CaseEvent | ClockEvent>;
 
 /**
@@ -37,19 +32,18 @@ export class CaseStates {
 
   /** Up to the log's head: only what the cache does not have is read. */
   async loadFresh(caseId: string): Promise<LoadedCase> {
-    const known = this.cache.get(caseId) ?? absent;
-    const streams = [caseStream(caseId), clocksStream(caseId)];
-    // One query reads both streams after one version, so what the longer stream had is dropped again here.
-    const afterVersion = Math.min(known.caseVersion, known.clocksVersion);
+    const streams = caseStreams(caseId);
+    const known = this.cache.get(caseId) ?? absent(streams);
+    // One query reads all streams after one version, so what the longer ones had is dropped again here.
+    const afterVersion = Math.min(...streams.map((stream) => known.versions.get(stream) ?? 0));
     const read = await this.store.readStreams(streams, { afterVersion });
     const events = streams
-      .flatMap((stream, index) => {
-        const have = index === 0 ? known.caseVersion : known.clocksVersion;
-        return (read.get(stream) ?? []).filter((event) => event.version > have);
-      })
+      .flatMap((stream) =>
+        (read.get(stream) ?? []).filter((event) => event.version > (known.versions.get(stream) ?? 0)),
+      )
       .sort((a, b) => (a.position < b.position ? -1 : 1));
     const loaded = fold(known, events);
-    if (loaded.caseVersion > 0) this.remember(caseId, loaded);
+    if (events.length > 0) this.remember(caseId, loaded);
     return loaded;
   }
 
@@ -67,12 +61,16 @@ export class CaseStates {
   }
 }
 
+function absent(streams: readonly string[]): LoadedCase {
+  return { state: caseDecider.initialState, versions: new Map(streams.map((stream) => [stream, 0])) };
+}
+
 function fold(before: LoadedCase, events: readonly RecordedEvent[]): LoadedCase {
-  let { state, caseVersion, clocksVersion } = before;
-  for (const event of events) {
-    state = caseDecider.evolve(state, event as unknown as CaseFact);
-    if (event.streamId.startsWith('case:')) caseVersion = event.version;
-    else clocksVersion = event.version;
-  }
-  return { state, caseVersion, clocksVersion };
+  const versions = new Map(before.versions);
+  for (const { streamId, version } of events) versions.set(streamId, version);
+  const state = events.reduce(
+    (folded, event) => caseDecider.evolve(folded, event as unknown as CaseFact),
+    before.state,
+  );
+  return { state, versions };
 }

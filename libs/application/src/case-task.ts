@@ -7,47 +7,57 @@ import {
   type DomainEvent,
   type EventMetadata,
   type EventStore,
-  type NewEvent,
   type RecordedEvent,
   type StreamWrite,
 } from '@fieldcase/eventsourcing';
 import {
   caseDecider,
+  caseStream,
+  caseStreams,
   followUps,
   streamOfCaseEvent,
   type CaseCommand,
   type Contact,
   type FollowUp,
 } from '@fieldcase/domain';
-import { caseStream, clocksStream, type CaseStates, type LoadedCase } from './case-states';
+import { AppendDraft } from './append-draft';
+import type { CardTermsOf } from './card-terms';
+import type { CaseStates, LoadedCase } from './case-states';
 import type { Attempt, CommandTask } from './command-runner';
-import { decideFollowUp } from './follow-up';
-import { newEvent } from './new-events';
+import type { FoldedStreams } from './folded-streams';
 
 export interface CaseTaskPorts {
   readonly store: EventStore;
   readonly states: CaseStates;
+  readonly folded: FoldedStreams;
+  readonly termsOf: CardTermsOf;
 }
 
-/** A command of one case with everything that must be written in the same append: its clocks, weeks, a merge's survivor. */
+export interface CaseTaskOptions {
+  readonly caseId: string;
+  /** The stream whose version is answered and compared with If-Match: the case's own, or that of its parts. */
+  readonly main?: string;
+  /** What the answer names instead of the case. */
+  readonly id?: string;
+  /** References and made ids filled in; called at every attempt, since references may have moved on. */
+  readonly resolve: (loaded: LoadedCase, context: CommandContext, draft: AppendDraft) => Promise<CaseCommand>;
+  /** Ids that the answer names (number, visitId, exemptionId). */
+  readonly made: Readonly<Record<string, string>>;
+  readonly metadata: EventMetadata;
+  /** Of a case that is merged, for the survivor. */
+  readonly duplicateContact?: Contact;
+}
+
+/** A command of one case with everything that must be written in the same append: clocks, parts, weeks, stock, feeds. */
 export class CaseTask implements CommandTask {
   readonly main: string;
-  private versions = new Map<string, number>();
+  private versions: ReadonlyMap<string, number> = new Map();
 
-  /**
-   * @param resolve references and made ids filled in; called at every attempt, since references may have moved on
-   * @param made ids that the answer names (number, visitId, exemptionId)
-   * @param duplicateContact of a case that is merged, for the survivor
-   */
   constructor(
     private readonly ports: CaseTaskPorts,
-    private readonly caseId: string,
-    private readonly resolve: (loaded: LoadedCase, context: CommandContext) => Promise<CaseCommand>,
-    private readonly made: Readonly<Record<string, string>>,
-    private readonly metadata: EventMetadata,
-    private readonly duplicateContact?: Contact,
+    private readonly options: CaseTaskOptions,
   ) {
-    this.main = caseStream(caseId);
+    this.main = options.main ?? caseStream(options.caseId);
   }
 
   decidedOn(): ReadonlyMap<string, number> {
@@ -55,67 +65,85 @@ export class CaseTask implements CommandTask {
   }
 
   async attempt(context: CommandContext, fresh: boolean): Promise<Attempt> {
-    this.versions = new Map();
-    const loaded = fresh ? await this.ports.states.loadFresh(this.caseId) : await this.ports.states.load(this.caseId);
-    const clocks = clocksStream(this.caseId);
-    this.versions.set(this.main, loaded.caseVersion).set(clocks, loaded.clocksVersion);
-    const command = await this.resolve(loaded, context);
-    if (loaded.caseVersion === 0 && command.type !== 'ReportFault') throw new Rejection('case.unknown', 'absent');
-    const decided = caseDecider.decide(command, loaded.state, context);
-    const own = new Map<string, NewEvent[]>();
-    for (const event of decided) {
-      const stream = streamOfCaseEvent(event.type) === 'case' ? this.main : clocks;
-      own.set(stream, [...(own.get(stream) ?? []), this.newEvent(stream, event, context)]);
+    const { caseId, metadata } = this.options;
+    const { states, folded, termsOf } = this.ports;
+    const loaded = fresh ? await states.loadFresh(caseId) : await states.load(caseId);
+    this.versions = loaded.versions;
+    const draft = new AppendDraft(folded, termsOf, context, metadata);
+    try {
+      return await this.decide(loaded, draft, context);
+    } finally {
+      this.versions = new Map([...loaded.versions, ...draft.versions()]);
     }
-    const writes: StreamWrite[] = [...own].map(([streamId, events]) => ({
-      streamId,
-      expected: this.versions.get(streamId) ?? 0,
-      events,
-    }));
-    writes.push(...(await this.followUpWrites(followUps(command, decided, loaded.state), context)));
-    const written = new Set(writes.map((write) => write.streamId));
-    const created = command.type === 'ReportFault' || Object.keys(this.made).length > 0;
-    const version = loaded.caseVersion + (own.get(this.main)?.length ?? 0);
+  }
+
+  private async decide(loaded: LoadedCase, draft: AppendDraft, context: CommandContext): Promise<Attempt> {
+    const { caseId, resolve } = this.options;
+    const command = await resolve(loaded, context, draft);
+    const exists = (loaded.versions.get(caseStream(caseId)) ?? 0) > 0;
+    if (!exists && command.type !== 'ReportFault') throw new Rejection('case.unknown', 'absent');
+    const decided = caseDecider.decide(command, loaded.state, context);
+    const own = new AppendDraft(this.ports.folded, this.ports.termsOf, context, this.options.metadata);
+    for (const event of decided) own.write(this.streamOf(event), [event]);
+    for (const next of followUps(context, decided, loaded.state)) await draft.followUp(this.withContact(next));
+    const ownWrites = own.writes().map((write) => ({ ...write, expected: loaded.versions.get(write.streamId) ?? 0 }));
+    const writes = [...ownWrites, ...draft.writes()];
     return {
       writes,
-      // The state was folded from both streams: neither may have moved, even where only one is written.
-      checks: [this.main, clocks]
-        .filter((id) => !written.has(id))
-        .map((id) => ({ streamId: id, expected: this.versions.get(id) ?? 0 })),
-      answer: { id: this.caseId, version, made: this.made, created },
-      appended: (result) =>
-        this.ports.states.append(
-          this.caseId,
-          loaded,
-          recorded(writes, result).filter((e) => own.has(e.streamId)),
-        ),
+      checks: this.checks(writes, loaded, draft, decided),
+      answer: this.answer(decided, loaded, ownWrites, command.type === 'ReportFault'),
+      appended: (result) => this.ports.states.append(caseId, loaded, recorded(writes, result).filter(isOwn(ownWrites))),
     };
   }
 
-  private async followUpWrites(commands: readonly FollowUp[], context: CommandContext): Promise<StreamWrite[]> {
-    const writes: StreamWrite[] = [];
-    const byStream = new Map<string, FollowUp[]>();
-    for (const followUp of commands) {
-      byStream.set(followUp.streamId, [...(byStream.get(followUp.streamId) ?? []), this.withContact(followUp)]);
-    }
-    for (const [streamId, group] of byStream) {
-      const { version, events } = await decideFollowUp(this.ports.store, streamId, group, context);
-      this.versions.set(streamId, version);
-      const news = events.map((event) => this.newEvent(streamId, event, context));
-      if (news.length > 0) writes.push({ streamId, expected: version, events: news });
-    }
-    return writes;
+  private streamOf(event: Decided<DomainEvent>): string {
+    const [main, clocks, parts] = caseStreams(this.options.caseId);
+    const kind = streamOfCaseEvent(event.type as Parameters<typeof streamOfCaseEvent>[0]);
+    return { case: main, clocks, parts }[kind];
+  }
+
+  /**
+   * The state was folded from all of the case's streams: none may have moved. Cards that were only looked at matter
+   * where the answer is that nobody has the part: a receipt must not slip between.
+   */
+  private checks(
+    writes: readonly StreamWrite[],
+    loaded: LoadedCase,
+    draft: AppendDraft,
+    decided: readonly Decided<DomainEvent>[],
+  ) {
+    const nobodyHas = decided.some((event) => event.type === 'PartBackordered');
+    const read = nobodyHas ? [...loaded.versions, ...draft.versions()] : [...loaded.versions];
+    const written = new Set(writes.map((write) => write.streamId));
+    return read.filter(([streamId]) => !written.has(streamId)).map(([streamId, expected]) => ({ streamId, expected }));
+  }
+
+  private answer(
+    decided: readonly Decided<DomainEvent>[],
+    loaded: LoadedCase,
+    writes: readonly StreamWrite[],
+    reported: boolean,
+  ): Attempt['answer'] {
+    const requested = decided.find((event) => event.type === 'PartRequested');
+    const { partRequestId } = (requested?.data ?? {}) as { partRequestId?: string };
+    const made = partRequestId === undefined ? this.options.made : { ...this.options.made, partRequestId };
+    const added = writes.find((write) => write.streamId === this.main)?.events.length ?? 0;
+    const version = (loaded.versions.get(this.main) ?? 0) + added;
+    const created = reported || Object.keys(made).length > 0;
+    return { id: this.options.id ?? this.options.caseId, version, made, created };
   }
 
   private withContact(followUp: FollowUp): FollowUp {
-    if (followUp.command.type !== 'AbsorbDuplicate' || !this.duplicateContact) return followUp;
-    return { ...followUp, command: { ...followUp.command, contact: this.duplicateContact } };
-  }
-
-  private newEvent(streamId: string, event: Decided<DomainEvent>, context: CommandContext): NewEvent {
-    return newEvent(streamId, event, context.occurredAt, this.metadata);
+    const { duplicateContact } = this.options;
+    if (followUp.command.type !== 'AbsorbDuplicate' || !duplicateContact) return followUp;
+    return { ...followUp, command: { ...followUp.command, contact: duplicateContact } };
   }
 }
+
+const isOwn = (writes: readonly StreamWrite[]) => {
+  const own = new Set(writes.map((write) => write.streamId));
+  return (event: RecordedEvent): boolean => own.has(event.streamId);
+};
 
 /** The appended events as the store recorded them: positions follow the order of the writes. */
 function recorded(
@@ -131,7 +159,7 @@ function recorded(
       recordedAt: result.recordedAt,
       position: position++,
       streamId,
-      version: (expected as number) + index + 1,
+      version: expected === 'any' ? 0 : expected + index + 1,
       shard: shardOf(streamId),
       eventId: event.eventId,
       schemaVersion: event.schemaVersion,

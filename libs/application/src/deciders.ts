@@ -24,7 +24,12 @@ export interface AnyDecider {
   /** Needs no state: appended to blindly. */
   readonly blind?: true;
   /** What its events mean for other streams, in the same append. */
-  followUps?(streamId: string, decided: readonly Decided<DomainEvent>[], before: unknown, after: unknown): readonly FollowUp[];
+  followUps?(
+    streamId: string,
+    decided: readonly Decided<DomainEvent>[],
+    before: unknown,
+    after: unknown,
+  ): readonly FollowUp[];
 }
 
 const any = (decider: unknown, more: Partial<AnyDecider> = {}): AnyDecider => ({ ...(decider as AnyDecider), ...more });

@@ -1,4 +1,11 @@
-import { categoryOf, type Decided, type Decider, type DomainEvent, type EventStore, type Fact } from '@fieldcase/eventsourcing';
+import {
+  categoryOf,
+  type Decided,
+  type Decider,
+  type DomainEvent,
+  type EventStore,
+  type Fact,
+} from '@fieldcase/eventsourcing';
 import { deciders, type AnyDecider } from './deciders';
 
 /** Bounded, least recently used first out: a card's state is some kilobytes. */

@@ -1,10 +1,27 @@
 import { Command } from '@nestjs/cqrs';
 import type { CaseCommand } from '@fieldcase/domain';
 
-type Resolved = 'caseId' | 'number' | 'sla' | 'depotId' | 'homeDepot' | 'windowMs';
+type Resolved =
+  | 'caseId'
+  | 'number'
+  | 'sla'
+  | 'depotId'
+  | 'homeDepot'
+  | 'windowMs'
+  | 'serialised'
+  | 'makerId'
+  | 'sources'
+  | 'backorderAt'
+  | 'van';
 type MadeIds = { DispatchTechnician: 'visitId'; RequestExemption: 'exemptionId' };
+/** Commands that only the depot gives which has the request now: which depots the caller speaks for. */
+export interface ForDepots {
+  readonly depots: '*' | readonly string[];
+}
+type ByDepot = 'AcknowledgePartRequest' | 'DeclinePartRequest' | 'ShipPart' | 'ReceiveReturn';
 type InputOf<T> = T extends { readonly type: infer N }
-  ? Omit<T, Resolved | (N extends keyof MadeIds ? MadeIds[N] : never)>
+  ? Omit<T, Resolved | (N extends keyof MadeIds ? MadeIds[N] : never)> &
+      (N extends ByDepot ? ForDepots : N extends 'BreakPartPromise' ? { readonly depotId: string } : object)
   : never;
 /** What the caller gives: new ids and references are made and resolved by the handler. */
 export type CaseCommandInput = InputOf<Exclude<CaseCommand, { type: 'AbsorbDuplicate' }>>;

@@ -1,10 +1,8 @@
 import type { Decided, DomainEvent, EventMetadata, Instant, NewEvent } from '@fieldcase/eventsourcing';
 import { rootOf } from '@fieldcase/eventsourcing';
 import { eventSchemaVersions } from '@fieldcase/domain';
-import { casePersonalFields, clockPersonalFields } from '@fieldcase/domain/events';
+import { personalFieldsOf } from '@fieldcase/domain/events';
 import { v7 as uuidv7 } from 'uuid';
-
-const personalFields: Readonly<Record<string, readonly string[]>> = { ...casePersonalFields, ...clockPersonalFields };
 
 const schemaVersions: Readonly<Record<string, number>> = eventSchemaVersions;
 
@@ -18,7 +16,7 @@ export function newEvent(
   occurredAt: Instant,
   metadata: EventMetadata,
 ): NewEvent {
-  const fields = personalFields[decided.type] ?? [];
+  const fields = personalFieldsOf(decided.type);
   const entries = Object.entries(decided.data).filter(([, value]) => value !== undefined);
   const personal = entries.filter(([name]) => fields.includes(name));
   return {

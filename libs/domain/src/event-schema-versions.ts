@@ -1,17 +1,34 @@
 import { caseNumberEventTypes, type CaseNumbersReserved, type ImportStarted } from './case-numbers/case-numbers.events';
-import { casePersonalFields, type CaseEvent } from './case/case.events';
+import type { BackorderEvent } from './backorders/backorders.events';
+import type { CaseEvent } from './case/case.events';
+import type { DepotFeedEvent } from './depot-feed/depot-feed.events';
+import { personalFields } from './personal-fields';
 import { referenceEventTypes, type ReferenceEvent } from './reference/reference.events';
-import { clockPersonalFields, type ClockEvent } from './sla/clock.events';
+import type { ClockEvent } from './sla/clock.events';
+import type { AdjustmentEvent } from './stock/adjustment.events';
+import type { SerialEvent } from './stock/serial.events';
+import type { StockEvent } from './stock/stock.events';
+import type { TransferEvent } from './stock/transfer.events';
 import type { TechnicianWeekEvent } from './technician-week/technician-week.events';
 
 export type FieldcaseEvent =
-  CaseEvent | ClockEvent | TechnicianWeekEvent | ReferenceEvent | CaseNumbersReserved | ImportStarted;
+  | CaseEvent
+  | ClockEvent
+  | StockEvent
+  | SerialEvent
+  | TransferEvent
+  | AdjustmentEvent
+  | BackorderEvent
+  | DepotFeedEvent
+  | TechnicianWeekEvent
+  | ReferenceEvent
+  | CaseNumbersReserved
+  | ImportStarted;
 type EventType = FieldcaseEvent['type'];
 
 const technicianWeekTypes = ['WindowReserved', 'WindowReleased'] as const satisfies TechnicianWeekEvent['type'][];
 const types: readonly string[] = [
-  ...Object.keys(casePersonalFields),
-  ...Object.keys(clockPersonalFields),
+  ...Object.keys(personalFields),
   ...technicianWeekTypes,
   ...referenceEventTypes,
   ...caseNumberEventTypes,

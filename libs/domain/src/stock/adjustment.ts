@@ -1,5 +1,5 @@
 /** An adjustment above the limit waits for a second person (stream `stock-adjustment:<id>`). */
-import { Rejection, streamId, type Decided, type Decider, type RejectionKind } from '@fieldcase/eventsourcing';
+import { Rejection, rootOf, streamId, type Decided, type Decider, type RejectionKind } from '@fieldcase/eventsourcing';
 import type { AdjustmentEvent, AdjustmentTerms } from './adjustment.events';
 import { stockStream } from './stock';
 import type { AdjustStock } from './stock.commands';
@@ -59,12 +59,13 @@ export const adjustmentDecider: Decider<AdjustmentCommand, AdjustmentEvent, Adju
 
 /** Approved, it is booked on the card in the same append; the card may still refuse it. */
 export function adjustmentFollowUps(
-  adjustmentId: string,
+  adjustmentStreamId: string,
   decided: readonly Decided<AdjustmentEvent>[],
   { terms }: AdjustmentState,
 ): readonly { readonly streamId: string; readonly command: AdjustStock }[] {
   if (terms === null || !decided.some(({ type }) => type === 'AdjustmentApproved')) return [];
   const { depotId, partNumber, ...adjustment } = terms;
+  const adjustmentId = rootOf(adjustmentStreamId);
   const command: AdjustStock = { type: 'AdjustStock', ...adjustment, reason: '', adjustmentId };
   return [{ streamId: stockStream(depotId, partNumber), command }];
 }

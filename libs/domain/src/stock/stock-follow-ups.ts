@@ -1,5 +1,5 @@
 /** Serials follow the card that takes or gives them. */
-import type { Decided } from '@fieldcase/eventsourcing';
+import { restOf, rootOf, type Decided } from '@fieldcase/eventsourcing';
 import type { StockEvent, StockLine } from './stock.events';
 import { ownerStock, type StockState } from './stock.state';
 import { serialStream, type SerialCommand } from './serial';
@@ -10,11 +10,12 @@ export interface SerialFollowUp {
 }
 
 export function stockFollowUps(
-  card: { readonly depotId: string; readonly partNumber: string },
+  stockStreamId: string,
   decided: readonly Decided<StockEvent>[],
   before: StockState,
 ): readonly SerialFollowUp[] {
-  const { depotId, partNumber } = card;
+  const depotId = rootOf(stockStreamId);
+  const [partNumber = ''] = restOf(stockStreamId);
   const to = (serial: string, command: SerialCommand): SerialFollowUp => ({
     streamId: serialStream(partNumber, serial),
     command,

@@ -1,5 +1,5 @@
 /** A transfer between two depots (调拨单, stream `transfer:<id>`). In transit it belongs to neither; received + short = sent. */
-import { Rejection, streamId, type Decided, type Decider, type RejectionKind } from '@fieldcase/eventsourcing';
+import { Rejection, rootOf, streamId, type Decided, type Decider, type RejectionKind } from '@fieldcase/eventsourcing';
 import type { StockFollowUp } from './stock.commands';
 import { requireQuantity } from './stock.decide';
 import { stockStream } from './stock';
@@ -109,11 +109,11 @@ export interface CardFollowUp {
 
 /** What a transfer means for the two cards. A clerk who sends reserves at once; what was asked for is found at dispatch. */
 export function transferFollowUps(
-  transferId: string,
+  transferStreamId: string,
   decided: readonly Decided<TransferEvent>[],
   before: TransferState,
 ): readonly CardFollowUp[] {
-  const reference = { kind: 'transfer', id: transferId } as const;
+  const reference = { kind: 'transfer', id: rootOf(transferStreamId) } as const;
   return decided.flatMap((event): readonly CardFollowUp[] => {
     const terms = event.type === 'TransferRequested' ? event.data : before.terms;
     if (terms === null) return [];

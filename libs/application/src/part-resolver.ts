@@ -1,0 +1,121 @@
+import { Rejection } from '@fieldcase/eventsourcing';
+import {
+  availableOf,
+  planUse,
+  stockStream,
+  supplyChain,
+  vanOf,
+  type CaseState,
+  type PartRequestState,
+  type StockState,
+  type VanUse,
+} from '@fieldcase/domain';
+import type { MaterialLine } from '@fieldcase/domain/events';
+import type { AppendDraft } from './append-draft';
+import type { ReferenceData } from './reference-data';
+
+const VAN = 'van';
+
+/** What commands about parts are decided on: the part's terms, the cards that may serve, the technician's van. */
+export class PartResolver {
+  constructor(private readonly reference: ReferenceData) {}
+
+  async termsOf(partNumber: string): Promise<{ serialised: boolean; makerId?: string }> {
+    const part = (await this.reference.current()).parts[partNumber];
+    if (!part) {
+      throw new Rejection(
+        'part.unknown',
+        'unacceptable',
+        { partNumber },
+        { partNumber: 'the number of a registered part' },
+      );
+    }
+    return { serialised: part.serialised, ...(part.makerId === undefined ? {} : { makerId: part.makerId }) };
+  }
+
+  /** Every card that may serve, nearest first, as this append will find it. */
+  async sourcesFor(state: CaseState, partRequestId: string, draft: AppendDraft) {
+    const request = requestIn(state, partRequestId);
+    const { depots } = await this.reference.current();
+    const visit = state.visits.findLast(({ technicianId }) => technicianId === request.technicianId);
+    const home = visit ? (await this.reference.current()).technicians[visit.technicianId]?.homeDepot : undefined;
+    const depotId = state.attributes.depotId ?? home;
+    const chain = supplyChain(depots, { technicianId: request.technicianId, depotId });
+    const sources = await Promise.all(
+      chain.map(async (id) => {
+        const card = await draft.read<StockState>(stockStream(id, request.partNumber));
+        return {
+          depotId: id,
+          available: Object.fromEntries(request.owners.map((own) => [own, availableOf(card, own)])),
+        };
+      }),
+    );
+    const last = chain.at(-1);
+    return { sources, ...(last === undefined ? {} : { backorderAt: last }) };
+  }
+
+  /** The depot that has the request now, if the caller speaks for it; to everyone else there is no such request. */
+  depotOf(state: CaseState, partRequestId: string, depots: '*' | readonly string[]): string {
+    const { depotId } = requestIn(state, partRequestId);
+    if (depotId !== null && (depots === '*' || depots.includes(depotId))) return depotId;
+    throw new Rejection('part-request.unknown', 'absent', { partRequestId });
+  }
+
+  /** What a visit's lines from the van take from its cards. Nothing where the technician has no van. */
+  async vanUse(
+    state: CaseState,
+    visitId: string,
+    materials: readonly MaterialLine[],
+    draft: AppendDraft,
+  ): Promise<VanUse | undefined> {
+    const lines = materials.filter(({ source }) => source === VAN);
+    const technicianId = state.visits.find((visit) => visit.visitId === visitId)?.technicianId;
+    if (lines.length === 0 || technicianId === undefined) return undefined;
+    const { depots, parts } = await this.reference.current();
+    const depotId = vanOf(depots, technicianId);
+    if (depotId === undefined) return undefined;
+    const used = await Promise.all(
+      [...byPart(lines)].map(async ([partNumber, { quantity, serials }]) => {
+        const maker = state.attributes.coverage === 'in-warranty' ? parts[partNumber]?.makerId : undefined;
+        const owners = [...(maker === undefined ? [] : [maker]), 'own'];
+        const card = await draft.read<StockState>(stockStream(depotId, partNumber));
+        const booked = state.bookings[visitId]?.used.find((former) => former.partNumber === partNumber)?.lines ?? [];
+        const onHand = Object.fromEntries(
+          owners.map((owner) => {
+            const back = booked.find((line) => line.owner === owner)?.quantity ?? 0;
+            return [owner, (card.owners[owner]?.onHand ?? 0) + back];
+          }),
+        );
+        return { partNumber, lines: withSerials(planUse(quantity, owners, onHand), serials, card) };
+      }),
+    );
+    return { depotId, lines: used };
+  }
+}
+
+function requestIn(state: CaseState, partRequestId: string): PartRequestState {
+  const request = state.parts.find((candidate) => candidate.partRequestId === partRequestId);
+  if (!request) throw new Rejection('part-request.unknown', 'absent', { partRequestId });
+  return request;
+}
+
+function byPart(lines: readonly MaterialLine[]): Map<string, { quantity: number; serials: string[] }> {
+  const parts = new Map<string, { quantity: number; serials: string[] }>();
+  for (const { partNumber, quantity, serial } of lines) {
+    const sum = parts.get(partNumber) ?? { quantity: 0, serials: [] };
+    parts.set(partNumber, {
+      quantity: sum.quantity + quantity,
+      serials: serial === undefined ? sum.serials : [...sum.serials, serial],
+    });
+  }
+  return parts;
+}
+
+/** Each serial leaves with the owner on whose shelf it stands. */
+function withSerials(lines: VanUse['lines'][number]['lines'], serials: readonly string[], card: StockState) {
+  if (serials.length === 0) return lines;
+  return lines.map((line) => {
+    const own = serials.filter((serial) => card.owners[line.owner]?.serials.includes(serial));
+    return own.length === 0 ? line : { ...line, serials: own };
+  });
+}
