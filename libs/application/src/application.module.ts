@@ -1,12 +1,19 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs';
 import type { EventStore, ReferenceSource } from '@fieldcase/eventsourcing';
+import { cardTermsFrom } from './card-terms';
 import { CaseCommands } from './case-commands';
 import { CommandRunner } from './command-runner';
 import { HandleCase, type CommandAnswer } from './handle-case';
 import { HandleReference } from './handle-reference';
+import { HandleStock } from './handle-stock';
+import { FoldedStreams } from './folded-streams';
 import { ReferenceCommands } from './reference-commands';
 import { ReferenceData } from './reference-data';
+import { StockCommands } from './stock-commands';
+
+/** Pieces, where the configuration does not say. */
+const ADJUSTMENT_LIMIT = 10;
 
 export interface ApplicationOptions {
   readonly store: EventStore;
@@ -17,6 +24,8 @@ export interface ApplicationOptions {
     readonly occurredAtPastMs: number;
     readonly occurredAtFutureMs: number;
     readonly reopenWindowMs: number;
+    /** Pieces; stock adjustments by more wait for a second person. */
+    readonly adjustmentLimit?: number;
   };
   /** Epoch ms; the system clock unless a test sets the time. */
   readonly now?: () => number;
@@ -25,6 +34,7 @@ export interface ApplicationOptions {
 /** The same services without Nest: for the timers, the command line and tests. */
 export interface Application {
   readonly cases: CaseCommands;
+  readonly stock: StockCommands;
   readonly references: ReferenceCommands;
   readonly referenceData: ReferenceData;
 }
@@ -38,8 +48,10 @@ export function createApplication({
 }: ApplicationOptions): Application {
   const runner = new CommandRunner(store, { now, secret, ...limits });
   const referenceData = new ReferenceData(referenceSource);
+  const streams = { folded: new FoldedStreams(store), termsOf: cardTermsFrom(referenceData) };
   return {
-    cases: new CaseCommands(store, runner, referenceData, { reopenWindowMs: limits.reopenWindowMs, now }),
+    cases: new CaseCommands(store, runner, referenceData, streams, { reopenWindowMs: limits.reopenWindowMs, now }),
+    stock: new StockCommands(streams, runner, referenceData, limits.adjustmentLimit ?? ADJUSTMENT_LIMIT),
     references: new ReferenceCommands(store, runner, referenceData),
     referenceData,
   };
@@ -51,6 +63,15 @@ export class CasesHandler implements ICommandHandler<HandleCase> {
 
   execute({ caseId, command, options }: HandleCase): Promise<CommandAnswer> {
     return this.cases.handle(caseId, command, options);
+  }
+}
+
+@CommandHandler(HandleStock)
+export class StockHandler implements ICommandHandler<HandleStock> {
+  constructor(private readonly stock: StockCommands) {}
+
+  execute({ command, options }: HandleStock): Promise<CommandAnswer> {
+    return this.stock.handle(command, options);
   }
 }
 
@@ -71,17 +92,18 @@ export class ApplicationModule {
   }
 
   /** For a process that uses the same services outside of the bus as well. */
-  static of({ cases, references, referenceData }: Application): DynamicModule {
+  static of({ cases, stock, references, referenceData }: Application): DynamicModule {
     const services = [
       { provide: CaseCommands, useValue: cases },
+      { provide: StockCommands, useValue: stock },
       { provide: ReferenceCommands, useValue: references },
       { provide: ReferenceData, useValue: referenceData },
     ];
     return {
       module: ApplicationModule,
       imports: [CqrsModule.forRoot()],
-      providers: [...services, CasesHandler, ReferenceHandler],
-      exports: [CqrsModule, CaseCommands, ReferenceCommands, ReferenceData],
+      providers: [...services, CasesHandler, StockHandler, ReferenceHandler],
+      exports: [CqrsModule, CaseCommands, StockCommands, ReferenceCommands, ReferenceData],
     };
   }
 }

@@ -1,13 +1,15 @@
 import type { EventStore } from '@fieldcase/eventsourcing';
+import { partsStream } from '@fieldcase/domain';
 import { v7 as uuidv7 } from 'uuid';
 import { CaseResolver, type MadeIds } from './case-resolver';
 import { CaseStates } from './case-states';
-import { CaseTask } from './case-task';
+import { CaseTask, type CaseTaskPorts } from './case-task';
 import type { CommandRunner } from './command-runner';
 import type { CaseCommandInput, CommandAnswer, CommandOptions } from './handle-case';
 import { metadataOf } from './metadata';
 import { NumberAllocator } from './number-allocator';
 import type { ReferenceData } from './reference-data';
+import type { StreamTaskPorts } from './stream-task';
 
 /** What an object-level check needs to know of a case; null = absent. */
 export interface CaseFacts {
@@ -22,14 +24,17 @@ export class CaseCommands {
   private readonly states: CaseStates;
   private readonly resolver: CaseResolver;
   private readonly numbers: NumberAllocator;
+  private readonly ports: CaseTaskPorts;
 
   constructor(
-    private readonly store: EventStore,
+    store: EventStore,
     private readonly runner: CommandRunner,
     reference: ReferenceData,
+    streams: StreamTaskPorts,
     options: { readonly reopenWindowMs: number; readonly now: () => number },
   ) {
     this.states = new CaseStates(store);
+    this.ports = { states: this.states, ...streams };
     this.resolver = new CaseResolver(store, reference, options.reopenWindowMs);
     this.numbers = new NumberAllocator(store, options.now);
   }
@@ -39,14 +44,14 @@ export class CaseCommands {
     const ids = await this.makeIds(caseId, input);
     const contact = input.type === 'MergeDuplicate' ? await this.resolver.latestContact(ids.caseId) : undefined;
     const { caseId: id, ...made } = ids;
-    const task = new CaseTask(
-      { store: this.store, states: this.states },
-      id,
-      (loaded, context) => this.resolver.resolve(input, ids, loaded, context.occurredAt),
+    const task = new CaseTask(this.ports, {
+      caseId: id,
+      resolve: (loaded, context, draft) => this.resolver.resolve(input, ids, loaded, context, draft),
       made,
-      metadataOf(options),
-      contact,
-    );
+      metadata: metadataOf(options),
+      ...mainOf(input, id),
+      ...(contact === undefined ? {} : { duplicateContact: contact }),
+    });
     return this.runner.run(task, options);
   }
 
@@ -57,8 +62,8 @@ export class CaseCommands {
 
   /** Always up to the log's head: access is decided on what is so now. */
   async factsOf(caseId: string): Promise<CaseFacts | null> {
-    const { state, caseVersion } = await this.states.loadFresh(caseId);
-    if (caseVersion === 0) return null;
+    const { state } = await this.states.loadFresh(caseId);
+    if (state.phase === 'absent') return null;
     const technicianIds = state.visits
       .filter((visit) => visit.status !== 'declined' && visit.status !== 'withdrawn')
       .map((visit) => visit.technicianId);
@@ -86,4 +91,9 @@ export class CaseCommands {
 function needed(caseId: string | undefined): string {
   if (caseId === undefined) throw new Error('only ReportFault may come without a case id');
   return caseId;
+}
+
+/** A command about a part request answers that request, at the version of the case's parts. */
+function mainOf(input: CaseCommandInput, caseId: string): { readonly main: string; readonly id: string } | undefined {
+  return 'partRequestId' in input ? { main: partsStream(caseId), id: input.partRequestId } : undefined;
 }

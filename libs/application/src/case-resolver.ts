@@ -1,8 +1,9 @@
-import { Rejection, type EventStore } from '@fieldcase/eventsourcing';
-import { choosePolicy, type CaseCommand, type Contact } from '@fieldcase/domain';
+import { Rejection, type CommandContext, type EventStore } from '@fieldcase/eventsourcing';
+import { caseStream, choosePolicy, type CaseCommand, type Contact } from '@fieldcase/domain';
+import type { AppendDraft } from './append-draft';
 import type { LoadedCase } from './case-states';
-import { caseStream } from './case-states';
 import type { CaseCommandInput } from './handle-case';
+import { PartResolver } from './part-resolver';
 import type { ReferenceData } from './reference-data';
 
 /** Ids that the handler makes before the first attempt, so that every attempt of one command uses the same. */
@@ -18,17 +19,22 @@ export interface MadeIds {
  * home depot. The events store it, so no later change of reference data changes the past.
  */
 export class CaseResolver {
+  private readonly parts: PartResolver;
+
   constructor(
     private readonly store: EventStore,
     private readonly reference: ReferenceData,
     private readonly reopenWindowMs: number,
-  ) {}
+  ) {
+    this.parts = new PartResolver(reference);
+  }
 
   async resolve(
     input: CaseCommandInput,
     made: MadeIds,
     { state }: LoadedCase,
-    occurredAt: number,
+    { occurredAt }: CommandContext,
+    draft: AppendDraft,
   ): Promise<CaseCommand> {
     switch (input.type) {
       case 'ReportFault': {
@@ -68,6 +74,20 @@ export class CaseResolver {
         return { ...input, exemptionId: made.exemptionId ?? '' };
       case 'ReopenCase':
         return { ...input, windowMs: this.reopenWindowMs };
+      case 'RequestPart':
+        return { ...input, ...(await this.parts.termsOf(input.partNumber)) };
+      case 'SourcePart':
+        return { ...input, ...(await this.parts.sourcesFor(state, input.partRequestId, draft)) };
+      case 'AcknowledgePartRequest':
+      case 'DeclinePartRequest':
+      case 'ShipPart':
+      case 'ReceiveReturn':
+        return { ...input, depotId: this.parts.depotOf(state, input.partRequestId, input.depots) };
+      case 'CompleteVisit':
+      case 'AmendMaterials': {
+        const van = await this.parts.vanUse(state, input.visitId, input.materials, draft);
+        return van === undefined ? input : { ...input, van };
+      }
       default:
         return input;
     }

@@ -6,7 +6,6 @@ import {
   type Decided,
   type DomainEvent,
   type EventMetadata,
-  type EventStore,
   type RecordedEvent,
   type StreamWrite,
 } from '@fieldcase/eventsourcing';
@@ -21,16 +20,12 @@ import {
   type FollowUp,
 } from '@fieldcase/domain';
 import { AppendDraft } from './append-draft';
-import type { CardTermsOf } from './card-terms';
 import type { CaseStates, LoadedCase } from './case-states';
 import type { Attempt, CommandTask } from './command-runner';
-import type { FoldedStreams } from './folded-streams';
+import type { StreamTaskPorts } from './stream-task';
 
-export interface CaseTaskPorts {
-  readonly store: EventStore;
+export interface CaseTaskPorts extends StreamTaskPorts {
   readonly states: CaseStates;
-  readonly folded: FoldedStreams;
-  readonly termsOf: CardTermsOf;
 }
 
 export interface CaseTaskOptions {

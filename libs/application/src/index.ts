@@ -2,6 +2,8 @@
 export { CommandBus } from '@nestjs/cqrs';
 export * from './handle-case';
 export * from './handle-reference';
+export * from './handle-stock';
+export * from './stock-commands';
 export * from './errors';
 export * from './application.module';
 export * from './case-commands';

@@ -2,6 +2,10 @@
 import { streamId, type CommandContext, type Decided } from '@fieldcase/eventsourcing';
 import type { ClockEvent } from '../sla';
 import { clockPersonalFields } from '../sla';
+import type { AdjustmentCommand } from '../stock/adjustment';
+import type { SerialCommand } from '../stock/serial';
+import type { StockCommand } from '../stock/stock.commands';
+import type { TransferCommand } from '../stock/transfer';
 import {
   weekStreams,
   type ReleaseWindow,
@@ -41,8 +45,16 @@ export function streamOfCaseEvent(type: (CaseEvent | ClockEvent)['type']): 'case
 /** A command for another stream in the same append; the stream's category says whose. A Rejection there refuses all. */
 export interface FollowUp {
   readonly streamId: string;
-  readonly command: TechnicianWeekCommand | AbsorbDuplicate | PartFollowUp['command'];
+  readonly command:
+    | TechnicianWeekCommand
+    | AbsorbDuplicate
+    | PartFollowUp['command']
+    | Without<StockCommand, 'terms'>
+    | SerialCommand
+    | TransferCommand
+    | AdjustmentCommand;
 }
+type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 
 /**
  * Windows of a technician's weeks follow the visit: agreed, moved, released when the visit ends.

@@ -17,6 +17,8 @@ export const stockRefusals = {
   'stock.serial-not-here': 'conflict',
   /** It is on another shelf, on its way or used. */
   'stock.serial-elsewhere': 'conflict',
+  /** Neither ours nor the part's maker's. */
+  'stock.owner-unknown': 'unacceptable',
   'stock.levels': 'malformed',
   'stock.reservation-unknown': 'conflict',
   'suggestion.unknown': 'absent',
