@@ -8,6 +8,7 @@ import { HandleCase, type CommandAnswer } from './handle-case';
 import { HandleReference } from './handle-reference';
 import { HandleStock } from './handle-stock';
 import { FoldedStreams } from './folded-streams';
+import { PartSupply } from './part-supply';
 import { ReferenceCommands } from './reference-commands';
 import { ReferenceData } from './reference-data';
 import { StockCommands } from './stock-commands';
@@ -35,6 +36,7 @@ export interface ApplicationOptions {
 export interface Application {
   readonly cases: CaseCommands;
   readonly stock: StockCommands;
+  readonly partSupply: PartSupply;
   readonly references: ReferenceCommands;
   readonly referenceData: ReferenceData;
 }
@@ -49,8 +51,11 @@ export function createApplication({
   const runner = new CommandRunner(store, { now, secret, ...limits });
   const referenceData = new ReferenceData(referenceSource);
   const streams = { folded: new FoldedStreams(store), termsOf: cardTermsFrom(referenceData) };
+  const { reopenWindowMs } = limits;
+  const cases = new CaseCommands(store, runner, referenceData, streams, { reopenWindowMs, now });
   return {
-    cases: new CaseCommands(store, runner, referenceData, streams, { reopenWindowMs: limits.reopenWindowMs, now }),
+    cases,
+    partSupply: new PartSupply(cases, streams.folded),
     stock: new StockCommands(streams, runner, referenceData, limits.adjustmentLimit ?? ADJUSTMENT_LIMIT),
     references: new ReferenceCommands(store, runner, referenceData),
     referenceData,

@@ -11,3 +11,4 @@ export * from './reference-commands';
 export * from './reference-data';
 export { CASE_NUMBERS_STREAM } from './number-allocator';
 export { isKnownEvent } from './known-events';
+export { PartSupply, PART_SUPPLY_ACTOR } from './part-supply';

@@ -14,6 +14,7 @@ export * from './case/part-request';
 export { returnsDue } from './case/decide-received';
 export * from './part-supply/plan-supply';
 export * from './part-supply/supply-chain';
+export * from './part-supply/part-supply.process';
 export * from './backorders/backorders';
 export * from './depot-feed/depot-feed';
 export * from './stock/stock';

@@ -7,6 +7,7 @@ export * from './append-rules';
 export * from './log-source';
 export * from './reference-source';
 export * from './projection';
+export * from './process-manager';
 export * from './upcaster';
 export * from './in-memory/in-memory-event-store';
 export * from './in-memory/in-memory-log-source';

@@ -8,6 +8,7 @@ export { PostgresPersonalData } from './event-store/postgres-personal-data';
 export { readLogIdentity, type LogIdentity } from './event-store/log-identity';
 export { Lease, LeaseLost, underLease } from './leases/lease';
 export { ParkedEvents, type ParkedEvent, type ParkedFilter, type Retried } from './parking/parked-events';
+export { ProcessSubscription, type Execute } from './processes/process-subscription';
 export { ProjectionRunner, type ProjectionRunnerOptions } from './projections/projection-runner';
 export { projectionStatus, type ProjectionStatus } from './projections/projection-status';
 export { ReadModelStatus, READ_MODELS_CHANNEL } from './projections/read-model-status';

@@ -1,0 +1,65 @@
+import { Rejection, type RecordedEvent } from '@fieldcase/eventsourcing';
+import {
+  availableOf,
+  backordersStream,
+  caseOfPartRequest,
+  inOrderOfService,
+  stockStream,
+  type BackordersState,
+  type PartSupplyCommand,
+  type StockState,
+} from '@fieldcase/domain';
+import type { CaseCommands } from './case-commands';
+import type { FoldedStreams } from './folded-streams';
+import type { CaseCommandInput, CommandOptions } from './handle-case';
+
+export const PART_SUPPLY_ACTOR = 'part-supply';
+
+/** Carries the part supply's commands out; a refusal is an outcome. */
+export class PartSupply {
+  constructor(
+    private readonly cases: CaseCommands,
+    private readonly folded: FoldedStreams,
+    private readonly onRefused: (code: string) => void = () => undefined,
+  ) {}
+
+  /** @throws what says nothing about the outcome: then it is to be called again. */
+  async execute(command: PartSupplyCommand, cause: RecordedEvent, index: number): Promise<void> {
+    const name = `${cause.eventId}:${index}`;
+    if (command.type === 'ServeBackorders') return this.serve(command, cause, name);
+    const { caseId, ...own } = command;
+    await this.onCase(caseId, own, cause, name);
+  }
+
+  /** In the order of service, as long as anything is left: who waits was written with the cards checked. */
+  private async serve(
+    { depotId, partNumber }: Extract<PartSupplyCommand, { type: 'ServeBackorders' }>,
+    cause: RecordedEvent,
+    name: string,
+  ): Promise<void> {
+    const list = (await this.folded.load(backordersStream(partNumber))).state as BackordersState;
+    for (const { partRequestId } of inOrderOfService(list, depotId)) {
+      const card = (await this.folded.load(stockStream(depotId, partNumber))).state as StockState;
+      if (!Object.keys(card.owners).some((owner) => availableOf(card, owner) > 0)) return;
+      const caseId = caseOfPartRequest(partRequestId);
+      if (caseId === undefined) continue;
+      const source = { type: 'SourcePart', partRequestId, restocked: depotId } as const;
+      await this.onCase(caseId, source, cause, `${name}:${partRequestId}`);
+    }
+  }
+
+  private async onCase(caseId: string, command: CaseCommandInput, cause: RecordedEvent, name: string): Promise<void> {
+    const options: CommandOptions = {
+      actor: PART_SUPPLY_ACTOR,
+      roles: ['system'],
+      correlationId: cause.metadata.correlationId,
+      key: { sub: `process:${PART_SUPPLY_ACTOR}`, key: name, request: JSON.stringify(command) },
+    };
+    try {
+      await this.cases.handle(caseId, command, options);
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error;
+      this.onRefused(error.code);
+    }
+  }
+}
