@@ -23,6 +23,7 @@ if (existsSync(process.env.FIELDCASE_DATA_DIR + '/broken-worker')) {
 }
 setInterval(() => undefined, 1000);
 process.on('SIGTERM', () => process.exit(0));
+process.send('started');
 `;
 
 const CLI = `

@@ -160,24 +160,29 @@ export class Instance {
       app.start();
       app.failed.catch(this.#break);
     }
-    const [api] = this.#apps;
-    await Promise.race([this.broken, this.#untilReady(url, api)]);
+    const [api, worker] = this.#apps;
+    await Promise.race([this.broken, this.#untilReady(url, api, worker)]);
     for (const app of this.#apps) app.settle();
   }
 
   /**
    * @param {string} url
    * @param {Supervised | undefined} api
+   * @param {Supervised | undefined} worker
    */
-  async #untilReady(url, api) {
+  async #untilReady(url, api, worker) {
     const end = performance.now() + READY_MS;
+    let answers = false;
     while (performance.now() < end) {
       await wait(POLL_MS, undefined, { signal: this.#abort.signal });
       const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
       await answer?.arrayBuffer().catch(() => undefined);
-      if (answer?.ok) return;
+      answers = answer?.ok === true;
+      if (answers && worker?.started) return;
     }
-    throw new LaunchError('API 未能就绪', `the API is not ready after ${READY_MS / 1000} s`, api?.log.lastLines());
+    const late = answers ? worker : api;
+    const words = late?.log.lastLines();
+    throw new LaunchError(`${late?.name} 未能就绪`, `${late?.name} is not ready after ${READY_MS / 1000} s`, words);
   }
 
   /** Ends all that was started, within 15 s; safe to call again. @returns {Promise<void>} */
