@@ -27,9 +27,14 @@ process.send('started');
 `;
 
 const CLI = `
+const { appendFileSync, readFileSync } = require('node:fs');
 const verb = process.argv.slice(2).join(' ');
-require('node:fs').appendFileSync(process.env.FIELDCASE_DATA_DIR + '/calls', verb + '\\n');
+const calls = process.env.FIELDCASE_DATA_DIR + '/calls';
+appendFileSync(calls, verb + '\\n');
 if (verb === 'log head --json') console.log(JSON.stringify({ head: '0' }));
+// The first answer of two: something is still to be read.
+const lagEvents = readFileSync(calls, 'utf8').split('\\n').filter((line) => line === verb).length % 2;
+if (verb === 'projections status --json') console.log(JSON.stringify({ items: [{ lagEvents }, { lagEvents: 0 }] }));
 `;
 
 /** @param root a copy of the repository's launcher */
