@@ -16,15 +16,14 @@ export class Product {
 
   /**
    * @param {string} root
-   * @param {{args?: readonly string[], env?: Readonly<Record<string, string | undefined>>, uid?: number | undefined}} [options]
+   * @param {{args?: readonly string[], env?: Readonly<Record<string, string | undefined>>}} [options]
    */
-  constructor(root, { args = [], env = process.env, uid } = {}) {
+  constructor(root, { args = [], env = process.env } = {}) {
     this.child = spawn('npm', ['start', '--', ...args], {
       cwd: root,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env,
-      ...(uid === undefined ? {} : { uid, gid: uid }),
     });
     this.child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => this.#hear(chunk));
     this.child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => (this.errors += chunk));
