@@ -9,7 +9,7 @@ import { commandOf } from '../../libs/postgres/embedded/processes.mjs';
 export function processTree(root) {
   /** @type {Map<number, number[]>} */
   const children = new Map();
-  for (const pid of process.platform === 'linux' ? runningPids() : []) {
+  for (const pid of runningPids()) {
     const parent = parentOf(pid);
     if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
@@ -19,6 +19,7 @@ export function processTree(root) {
 }
 
 function runningPids() {
+  if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
@@ -26,12 +27,38 @@ function runningPids() {
 
 /** @param {number} pid */
 function parentOf(pid) {
+  return numbersOf(pid)?.parent;
+}
+
+/**
+ * The process group that a signal to all of a terminal's processes would reach.
+ * @param {number} pid
+ */
+export function groupOf(pid) {
+  return numbersOf(pid)?.group;
+}
+
+/** @param {number} pid */
+function numbersOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    const [, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { parent: Number(parent), group: Number(group) };
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Everything that runs with this text in its command line, but the caller.
+ * @param {string} text
+ * @returns {string[]} command lines
+ */
+export function commandsNaming(text) {
+  return runningPids()
+    .filter((pid) => pid !== process.pid)
+    .map(commandOf)
+    .filter((command) => command.includes(text));
 }
 
 /**
