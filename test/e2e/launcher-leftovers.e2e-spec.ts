@@ -24,6 +24,13 @@ describe('the lock of a data folder', () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'fieldcase-lock-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  it('knows a process by its number and its beginning', () => {
+    const [own, parent] = [process.pid, process.ppid].map(startOf);
+    expect(own).toMatch(/\d/);
+    expect(startOf(process.pid)).toBe(own);
+    expect(parent).not.toBe(own);
+  });
+
   it('is refused while its holder runs, who is named', () => {
     const unlock = lockDataFolder(folder);
     expect(() => lockDataFolder(folder)).toThrow(IN_BOTH_LANGUAGES);

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stampOf } from '../../libs/postgres/embedded/build.mjs';
 import { isAlive, until } from '../../libs/postgres/embedded/processes.mjs';
 import { launcherHouse, type House } from '../support/launcher-house';
+import { commandsNaming, groupOf } from '../support/process-tree.mjs';
 import { Launched, survivors, type RunningInstance } from '../support/launcher';
 
 const REPOSITORY = resolve(__dirname, '../..');
@@ -78,9 +79,13 @@ describe('stopping npm start', () => {
     const { npm, code } = await npmStart();
     const started = processes();
     expect(started).toHaveLength(4);
+    const [launcher = 0, ...others] = started;
+    if (process.platform === 'linux') expect(others.map(groupOf)).not.toContain(groupOf(launcher));
     stop(npm);
     expect(await code).toBe(0);
     expect(await survivors(started)).toEqual([]);
+    // Both were asked, and had their time.
+    expect(ended()).toEqual(started.slice(2).sort());
     expect(existsSync(join(dataDir, 'instance.json'))).toBe(false);
     expect(shutdowns().at(-1)).toBe('fast');
   });
@@ -104,6 +109,24 @@ describe('stopping npm start', () => {
     expect(await survivors(started, 0)).toEqual([]);
     expect(shutdowns().at(-1)).toBe('immediate');
   });
+
+  it.each(['starting the embedded PostgreSQL', 'migrating the database', 'starting API and worker'])(
+    'a signal while it is %s leaves nothing either',
+    async (step) => {
+      const launched = new Launched({ root: house.root, dataDir });
+      await launched.says(step);
+      launched.child.kill('SIGTERM');
+      expect((await launched.ended).code).toBe(0);
+      expect(commandsNaming(house.root)).toEqual([]);
+    },
+  );
+
+  /** Applications that were told to end. */
+  const ended = (): number[] => {
+    const calls = readFileSync(join(dataDir, 'calls'), 'utf8');
+    rmSync(join(dataDir, 'calls'));
+    return [...calls.matchAll(/^ended (\d+)$/gm)].map(([, number]) => Number(number)).sort();
+  };
 
   const shutdowns = (): (string | undefined)[] => {
     const log = readFileSync(join(dataDir, 'logs', 'postgres.log'), 'utf8');

@@ -98,6 +98,8 @@ describe('npm start', () => {
       readFileSync(join(dataDir, 'calls'), 'utf8')
         .split('\n')
         .filter((line) => /^[a-z ]+(--json)?$/.test(line) && line !== '');
+    // "ready" waits until the samples are on the board.
+    const filled = ['demo', 'projections status --json', 'projections status --json'];
     const dataDir = seeded('samples');
     rmSync(join(dataDir, 'sample-data.json'));
     for (const round of [1, 2]) {
@@ -105,13 +107,13 @@ describe('npm start', () => {
       await each.ready();
       await each.end();
       const again = round === 1 ? [] : ['migrate'];
-      expect(calls(dataDir)).toEqual(['migrate', 'log head --json', 'demo', ...again]);
+      expect(calls(dataDir)).toEqual(['migrate', 'log head --json', ...filled, ...again]);
     }
     const decided = JSON.parse(readFileSync(join(dataDir, 'sample-data.json'), 'utf8')) as object;
     writeFileSync(join(dataDir, 'sample-data.json'), JSON.stringify({ ...decided, loading: true }));
     const interrupted = launch({ dataDir, args: ['--port=0'] });
     await interrupted.ready();
-    expect(calls(dataDir).slice(-2)).toEqual(['migrate', 'demo']);
+    expect(calls(dataDir).slice(-4)).toEqual(['migrate', ...filled]);
     const empty = seeded('empty');
     rmSync(join(empty, 'sample-data.json'));
     const none = launch({ dataDir: empty });
@@ -178,7 +180,7 @@ describe('npm start', () => {
     const failed = await launch({ dataDir }).ended;
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('worker says: no heart');
-    expect(failed.stdout).not.toMatch(/^ready/m);
+    expect(failed.stdout).not.toMatch(/^ready|again in/m);
     expect(await survivors(running.children(), 0)).toEqual([]);
   });
 

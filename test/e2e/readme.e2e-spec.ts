@@ -3,13 +3,16 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Launched } from '../support/launcher';
+import { blocksOf } from '../support/typed-page';
 
 const root = resolve(__dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-/** Fenced blocks of a kind, in order; `sh` blocks are run, the others say what a person types once. */
+/** `sh` blocks are run, the others say what a person types once. */
 const blocks = (kind: string): string[] =>
-  [...readme.matchAll(new RegExp(`^\`\`\`${kind}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, block]) => block ?? '');
+  blocksOf(readme)
+    .filter((block) => block.kind === kind)
+    .map(({ text }) => text);
 
 /** Everything in the README that can be typed is typed here, against a server that `npm start` would start. */
 describe('README', () => {

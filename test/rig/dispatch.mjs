@@ -9,8 +9,9 @@ const loader = fileURLToPath(new URL('./load-typescript.cjs', import.meta.url));
 const EXTENSIONS = ['.ts', '.mjs'];
 
 /**
- * Runs `<folder>/<name>.<kind>.ts` (or `.mjs`) with the rest of the arguments and exits as it did, on the server of
- * FIELDCASE_TEST_DATABASE_URL, or else on an embedded one that lives as long as the run.
+ * Runs `<folder>/<name>.<kind>.ts` with the rest of the arguments and exits as it did, on the server of
+ * FIELDCASE_TEST_DATABASE_URL, or else on an embedded one that lives as long as the run. What is `.mjs` starts the
+ * product as it is, and needs no other server.
  * @param {URL} folderUrl
  * @param {'rig' | 'bench'} kind
  * @param {string[]} argv
@@ -25,9 +26,10 @@ export async function dispatch(folderUrl, kind, [name, ...args]) {
     process.exitCode = 2;
     return;
   }
-  await withServer(async (env) => {
+  const run = async (/** @type {NodeJS.ProcessEnv} */ env) => {
     process.exitCode = await runScript(script, args, env);
-  });
+  };
+  await (script.endsWith('.mjs') ? run(process.env) : withServer(run));
 }
 
 /**

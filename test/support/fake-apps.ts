@@ -2,6 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Stand-ins that start in no time: the launcher's specs are about processes, not about what these do. */
+const ENDING = `
+process.on('SIGTERM', () => {
+  appendFileSync(process.env.FIELDCASE_DATA_DIR + '/calls', 'ended ' + process.pid + '\\n');
+  process.exit(0);
+});
+`;
+
 const API = `
 const { appendFileSync } = require('node:fs');
 appendFileSync(process.env.FIELDCASE_DATA_DIR + '/calls', 'api ' + process.pid + '\\n');
@@ -11,7 +18,7 @@ const server = require('node:http').createServer((request, response) => {
   response.end();
 });
 server.listen(Number(process.env.PORT), process.env.HOST);
-process.on('SIGTERM', () => process.exit(0));
+${ENDING}
 `;
 
 const WORKER = `
@@ -22,13 +29,19 @@ if (existsSync(process.env.FIELDCASE_DATA_DIR + '/broken-worker')) {
   process.exit(7);
 }
 setInterval(() => undefined, 1000);
-process.on('SIGTERM', () => process.exit(0));
+${ENDING}
+process.send('started');
 `;
 
 const CLI = `
+const { appendFileSync, readFileSync } = require('node:fs');
 const verb = process.argv.slice(2).join(' ');
-require('node:fs').appendFileSync(process.env.FIELDCASE_DATA_DIR + '/calls', verb + '\\n');
+const calls = process.env.FIELDCASE_DATA_DIR + '/calls';
+appendFileSync(calls, verb + '\\n');
 if (verb === 'log head --json') console.log(JSON.stringify({ head: '0' }));
+// The first answer of two: something is still to be read.
+const lagEvents = readFileSync(calls, 'utf8').split('\\n').filter((line) => line === verb).length % 2;
+if (verb === 'projections status --json') console.log(JSON.stringify({ items: [{ lagEvents }, { lagEvents: 0 }] }));
 `;
 
 /** @param root a copy of the repository's launcher */

@@ -65,6 +65,11 @@ export class Launched {
     return url;
   }
 
+  /** Returns as soon as it says so. */
+  async says(words: string): Promise<void> {
+    await until(() => this.out.includes(words) || this.child.exitCode !== null, 60_000, 1);
+  }
+
   get stdout(): string {
     return this.out;
   }

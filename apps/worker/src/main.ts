@@ -34,6 +34,8 @@ async function main(): Promise<void> {
   };
   process.on('unhandledRejection', fatal);
   process.on('uncaughtException', fatal);
+  // The launcher says "ready" when this has been said.
+  process.send?.('started');
 }
 
 main().catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import type { Fact, ReferenceSource } from '@fieldcase/eventsourcing';
-import { foldReference, initialReference, type ReferenceState } from '@fieldcase/domain';
+import { foldReferences, initialReference, type ReferenceState } from '@fieldcase/domain';
 import { referenceEventTypes, type ReferenceEvent } from '@fieldcase/domain/events';
 
 /**
@@ -28,9 +28,9 @@ export class ReferenceData {
   }
 
   private async refresh(): Promise<void> {
-    for (const event of await this.source.readTypes(referenceEventTypes, this.position)) {
-      this.state = foldReference(this.state, event as Fact<ReferenceEvent>);
-      this.position = event.position;
-    }
+    const events = await this.source.readTypes(referenceEventTypes, this.position);
+    if (events.length === 0) return;
+    this.state = foldReferences(this.state, events as unknown as readonly Fact<ReferenceEvent>[]);
+    this.position = events.at(-1)?.position ?? this.position;
   }
 }

@@ -14,6 +14,7 @@ import { runVerb } from './verbs.mjs';
 
 const READY_MS = 60_000;
 const POLL_MS = 50;
+const SHOWN_MS = 20_000;
 const STOP_MS = 13_000;
 const DATABASE_AT_LEAST_MS = 3_000;
 
@@ -65,9 +66,11 @@ export class Instance {
     this.#abort.signal.throwIfAborted();
     const { databaseUrl, migrationUrl } = await this.#startDatabase(dataDir);
     const env = this.#environment({ databaseUrl, migrationUrl, port, dataDir });
-    await this.#prepareData(dataDir, env);
+    const cli = join(this.root, 'dist', 'apps', 'cli', 'main.js');
+    const filled = await this.#prepareData(dataDir, cli, env);
     const url = `http://${this.#hostForUrl()}:${port}`;
     await this.#startApps(dataDir, env, url);
+    if (filled) await untilShown(cli, env, this.#abort.signal);
     const file = join(dataDir, 'instance.json');
     writePrivately(file, `${JSON.stringify({ pid: process.pid, url, databaseUrl, migrationUrl }, null, 2)}\n`);
     this.#endings.push(() => rmSync(file, { force: true }));
@@ -122,10 +125,11 @@ export class Instance {
    * Migrations at every start; sample data once, into an empty log. A start that was ended while it loaded them leaves
    * `loading` behind: the next one goes on.
    * @param {string} dataDir
+   * @param {string} cli
    * @param {Record<string, string | undefined>} env
+   * @returns {Promise<boolean>} whether sample data was loaded now
    */
-  async #prepareData(dataDir, env) {
-    const cli = join(this.root, 'dist', 'apps', 'cli', 'main.js');
+  async #prepareData(dataDir, cli, env) {
     const { signal } = this.#abort;
     say('更新数据库结构', 'migrating the database');
     await runVerb(cli, ['migrate'], env, signal);
@@ -133,13 +137,15 @@ export class Instance {
     const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
     const decided = { database: databaseName(env) };
     const begun = known.database === decided.database;
-    if (begun && !known.loading) return;
-    if (!this.options.empty && (begun || (await logIsEmpty(cli, env, signal)))) {
+    if (begun && !known.loading) return false;
+    const fill = !this.options.empty && (begun || (await logIsEmpty(cli, env, signal)));
+    if (fill) {
       say('导入示例数据', 'loading sample data');
       writePrivately(file, `${JSON.stringify({ ...decided, loading: true })}\n`);
       await runVerb(cli, ['demo'], env, signal);
     }
     writePrivately(file, `${JSON.stringify(decided)}\n`);
+    return fill;
   }
 
   /**
@@ -160,24 +166,29 @@ export class Instance {
       app.start();
       app.failed.catch(this.#break);
     }
-    const [api] = this.#apps;
-    await Promise.race([this.broken, this.#untilReady(url, api)]);
+    const [api, worker] = this.#apps;
+    await Promise.race([this.broken, this.#untilReady(url, api, worker)]);
     for (const app of this.#apps) app.settle();
   }
 
   /**
    * @param {string} url
    * @param {Supervised | undefined} api
+   * @param {Supervised | undefined} worker
    */
-  async #untilReady(url, api) {
+  async #untilReady(url, api, worker) {
     const end = performance.now() + READY_MS;
+    let answers = false;
     while (performance.now() < end) {
       await wait(POLL_MS, undefined, { signal: this.#abort.signal });
       const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
       await answer?.arrayBuffer().catch(() => undefined);
-      if (answer?.ok) return;
+      answers = answer?.ok === true;
+      if (answers && worker?.started) return;
     }
-    throw new LaunchError('API 未能就绪', `the API is not ready after ${READY_MS / 1000} s`, api?.log.lastLines());
+    const late = answers ? worker : api;
+    const words = late?.log.lastLines();
+    throw new LaunchError(`${late?.name} 未能就绪`, `${late?.name} is not ready after ${READY_MS / 1000} s`, words);
   }
 
   /** Ends all that was started, within 15 s; safe to call again. @returns {Promise<void>} */
@@ -217,4 +228,18 @@ function databaseName(env) {
 async function logIsEmpty(cli, env, signal) {
   const { head } = JSON.parse(await runVerb(cli, ['log', 'head', '--json'], env, signal));
   return head === '0';
+}
+
+/**
+ * Who sees "ready" for the first time looks at the board next: it should not be empty.
+ * @param {string} cli
+ * @param {Record<string, string | undefined>} env
+ * @param {AbortSignal} signal
+ */
+async function untilShown(cli, env, signal) {
+  const end = performance.now() + SHOWN_MS;
+  while (performance.now() < end) {
+    const { items } = JSON.parse(await runVerb(cli, ['projections', 'status', '--json'], env, signal));
+    if (items.every((/** @type {{lagEvents: number}} */ item) => item.lagEvents === 0)) return;
+  }
 }

@@ -146,7 +146,7 @@ async function endStaleServer(folder) {
   const pidFile = join(folder, 'postmaster.pid');
   if (!existsSync(pidFile)) return;
   const pid = Number(readPidFile(folder)[0]);
-  const running = pid > 0 && isAlive(pid) && commandOf(pid).includes(folder);
+  const running = pid > 0 && commandOf(pid).includes(folder);
   if (!running) return rmSync(pidFile, { force: true });
   signal(pid, 'SIGINT');
   if (await until(() => !isAlive(pid), FAST_STOP_MS)) return;

@@ -139,7 +139,7 @@ export class CaseWriter {
   private count({ chunk, expected, events, outcomes }: BuiltChunk): void {
     if (chunk.first && expected === 0 && events.length > 0) this.tally.newCases += 1;
     if (chunk.first && expected > 0 && events.length > 0) this.tally.continuedCases += 1;
-    for (const event of events) this.tally.countEvent(event);
+    this.tally.countEvents(chunk.key, events);
     for (const [row, outcome] of outcomes) {
       if (outcome.kind === 'imported') {
         this.tally.imported += 1;

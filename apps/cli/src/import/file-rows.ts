@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { Transform, type Readable } from 'node:stream';
 import { parse, CsvError } from 'csv-parse';
 import iconv from 'iconv-lite';
@@ -31,6 +31,9 @@ const BATCH = 500;
 /** A record longer than this is a quote that was never closed. */
 const MAX_RECORD_CHARACTERS = 2_000_000;
 const REPLACEMENT = '\ufffd';
+const COMMON_ENCODINGS = 'gb18030: saved by Excel under Chinese Windows; utf-8: by most other programs';
+/** How workbooks begin, new ones (a zip) and old ones. */
+const WORKBOOKS = [Buffer.from('PK\u0003\u0004'), Buffer.from([0xd0, 0xcf, 0x11, 0xe0])];
 
 /** Reads a file of any size in batches; counts bytes for a progress bar and digests what it read. */
 export class FileRows {
@@ -49,6 +52,7 @@ export class FileRows {
       );
     }
     this.size = sizeOf(path);
+    refuseWorkbook(path);
   }
 
   /** After the last row: the file's SHA-256, in hex. */
@@ -113,7 +117,8 @@ export class FileRows {
     if (at < 0) return;
     const { encoding } = this.format;
     throw new FileProblem(
-      `column ${at + 1} holds bytes that are not ${encoding}; set "encoding" to the file's own`,
+      `column ${at + 1} holds bytes that are not ${encoding}; set "encoding" in the mapping to the file's own ` +
+        `(${COMMON_ENCODINGS})`,
       row,
     );
   }
@@ -127,6 +132,18 @@ export class FileRows {
     }
     return new FileProblem(`${this.path} cannot be read: ${(error as Error).message}`, row);
   }
+}
+
+function refuseWorkbook(path: string): void {
+  const first = Buffer.alloc(4);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, first);
+  } finally {
+    closeSync(file);
+  }
+  if (!WORKBOOKS.some((beginning) => beginning.equals(first))) return;
+  throw new FileProblem(`${path} is a workbook of a spreadsheet; save its sheet as "CSV UTF-8" and import that file`);
 }
 
 function sizeOf(path: string): number {

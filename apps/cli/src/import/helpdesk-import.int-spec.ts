@@ -6,6 +6,7 @@ import { systemScope } from '@fieldcase/contracts';
 import { createPool, PostgresLogSource, ProjectionRunner } from '@fieldcase/postgres';
 import { SlaSummaryQueries } from '@fieldcase/read-models';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
+import { describeWith } from '../../../../test/support/describe-with';
 import { readModels } from '../read-models';
 import { fieldcase } from './import.fixture';
 
@@ -35,94 +36,91 @@ function countedApart(): Counts {
   return JSON.parse(execFileSync(process.execPath, [script, helpdesk], { encoding: 'utf8' })) as Counts;
 }
 
-if (!existsSync(helpdesk)) {
-  it('is skipped: ../shared/data is not here', () => console.log('skipped: no ../shared/data/helpdesk-log.csv'));
-} else {
-  describe('the help-desk log', () => {
-    let database: TestDatabase;
-    let pool: Pool;
-    const counts = countedApart();
-    const importOf = (name: string, ...more: string[]) => {
-      const mapping = resolve(root, `infra/import/${name}.yaml`);
-      const file = resolve(data, `${name}.csv`);
-      return fieldcase(['import', file, '--mapping', mapping, '--url', database.url, '--json', ...more]);
-    };
+describeWith('../shared/data', existsSync(helpdesk), 'the help-desk log', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let counts: Counts;
+  const importOf = (name: string, ...more: string[]) => {
+    const mapping = resolve(root, `infra/import/${name}.yaml`);
+    const file = resolve(data, `${name}.csv`);
+    return fieldcase(['import', file, '--mapping', mapping, '--url', database.url, '--json', ...more]);
+  };
 
-    beforeAll(async () => {
-      database = await createTestDatabase();
-      pool = createPool({ url: database.url });
-    });
-    afterAll(async () => {
-      await pool.end();
-      await database.drop();
-    });
-
-    it('is imported row by row as the independent count says', async () => {
-      const { code, out } = await importOf('helpdesk-log');
-      expect(code).toBe(0);
-      const report = JSON.parse(out);
-      const { rows, duplicates, imported, ignored, arrivals, handOvers, remote } = counts;
-      expect(report).toMatchObject({ rows, duplicates, imported, ignored, rejected: 0 });
-      expect(report.imported + report.duplicates + report.ignored + report.rejected).toBe(report.rows);
-      expect(report.visits).toEqual({ arrivals, handOvers, remote });
-      expect(report.cases).toEqual({ inFile: counts.cases, new: counts.cases, continued: 0 });
-      expect(report.events).toEqual({
-        FaultReported: counts.cases,
-        NoteAdded: counts.notes,
-        TechnicianDispatched: arrivals,
-        TechnicianArrived: arrivals,
-        VisitHandedOver: handOvers,
-        VisitCompleted: counts.completions,
-        CasePaused: counts.pauses,
-        CaseResumed: counts.pauses,
-        CaseClosed: counts.cases + counts.reopened,
-        CaseReopened: counts.reopened,
-      });
-      // What the issue says of this file.
-      expect(counts).toMatchObject({ rows: 20_937, cases: 4_479, duplicates: 124, handOvers: 611, remote: 457 });
-    }, 60_000);
-
-    it('is judged as the independent count says', async () => {
-      const source = new PostgresLogSource(pool);
-      const projection = readModels(pool).find(({ name }) => name === 'sla-facts');
-      const position = await new ProjectionRunner({ pool, source, projection: projection! }).catchUp();
-      await source.close();
-      const queries = new SlaSummaryQueries(
-        { query: async (text, values) => (await pool.query(text, values as unknown[])) as never },
-        async () => Promise.resolve(position),
-      );
-      const filter = { groupBy: ['target' as const], source: 'helpdesk' };
-      const { items } = await queries.summary(systemScope, filter, Date.parse('2026-01-01T00:00:00Z'));
-      const judged = items.map(({ target, met, breached, cancelled }) => [target, { met, breached, cancelled }]);
-      expect(Object.fromEntries(judged)).toEqual(counts.clocks);
-      for (const { running, paused, exempted, voided, replaced } of items) {
-        expect({ running, paused, exempted, voided, replaced }).toEqual({
-          running: 0,
-          paused: 0,
-          exempted: 0,
-          voided: 0,
-          replaced: 0,
-        });
-      }
-    }, 120_000);
-
-    it('stores no clock facts and no personal text in the events', async () => {
-      const { rows } = await pool.query(
-        `select count(*) filter (where stream_id like 'clocks:%') as clocks,
-                count(*) filter (where data ? 'siteName' or data ? 'text' or data ? 'faultDescription') as personal
-           from fieldcase.events`,
-      );
-      expect(rows).toEqual([{ clocks: '0', personal: '0' }]);
-    });
-
-    it.each([
-      ['farm-equipment-work-orders', { rows: 500, imported: 500, duplicates: 0 }, 232],
-      ['farm-equipment-repairs', { rows: 500, imported: 498, duplicates: 2 }, 228],
-    ])('has %s beside it, closed at the last row', async (name, rows, cases) => {
-      const { code, out } = await importOf(name);
-      const report = JSON.parse(out);
-      expect({ code, ...report }).toMatchObject({ code: 0, ...rows, rejected: 0, cases: { new: cases } });
-      expect(report.events.CaseClosed).toBe(cases);
-    });
+  beforeAll(async () => {
+    counts = countedApart();
+    database = await createTestDatabase();
+    pool = createPool({ url: database.url });
   });
-}
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  it('is imported row by row as the independent count says', async () => {
+    const { code, out } = await importOf('helpdesk-log');
+    expect(code).toBe(0);
+    const report = JSON.parse(out);
+    const { rows, duplicates, imported, ignored, arrivals, handOvers, remote } = counts;
+    expect(report).toMatchObject({ rows, duplicates, imported, ignored, rejected: 0 });
+    expect(report.imported + report.duplicates + report.ignored + report.rejected).toBe(report.rows);
+    expect(report.visits).toEqual({ arrivals, handOvers, remote });
+    expect(report.cases).toEqual({ inFile: counts.cases, new: counts.cases, continued: 0 });
+    expect(report.events).toEqual({
+      FaultReported: counts.cases,
+      NoteAdded: counts.notes,
+      TechnicianDispatched: arrivals,
+      TechnicianArrived: arrivals,
+      VisitHandedOver: handOvers,
+      VisitCompleted: counts.completions,
+      CasePaused: counts.pauses,
+      CaseResumed: counts.pauses,
+      CaseClosed: counts.cases + counts.reopened,
+      CaseReopened: counts.reopened,
+    });
+    // What the issue says of this file.
+    expect(counts).toMatchObject({ rows: 20_937, cases: 4_479, duplicates: 124, handOvers: 611, remote: 457 });
+  }, 60_000);
+
+  it('is judged as the independent count says', async () => {
+    const source = new PostgresLogSource(pool);
+    const projection = readModels(pool).find(({ name }) => name === 'sla-facts');
+    const position = await new ProjectionRunner({ pool, source, projection: projection! }).catchUp();
+    await source.close();
+    const queries = new SlaSummaryQueries(
+      { query: async (text, values) => (await pool.query(text, values as unknown[])) as never },
+      async () => Promise.resolve(position),
+    );
+    const filter = { groupBy: ['target' as const], source: 'helpdesk' };
+    const { items } = await queries.summary(systemScope, filter, Date.parse('2026-01-01T00:00:00Z'));
+    const judged = items.map(({ target, met, breached, cancelled }) => [target, { met, breached, cancelled }]);
+    expect(Object.fromEntries(judged)).toEqual(counts.clocks);
+    for (const { running, paused, exempted, voided, replaced } of items) {
+      expect({ running, paused, exempted, voided, replaced }).toEqual({
+        running: 0,
+        paused: 0,
+        exempted: 0,
+        voided: 0,
+        replaced: 0,
+      });
+    }
+  }, 120_000);
+
+  it('stores no clock facts and no personal text in the events', async () => {
+    const { rows } = await pool.query(
+      `select count(*) filter (where stream_id like 'clocks:%') as clocks,
+              count(*) filter (where data ? 'siteName' or data ? 'text' or data ? 'faultDescription') as personal
+         from fieldcase.events`,
+    );
+    expect(rows).toEqual([{ clocks: '0', personal: '0' }]);
+  });
+
+  it.each([
+    ['farm-equipment-work-orders', { rows: 500, imported: 500, duplicates: 0 }, 232],
+    ['farm-equipment-repairs', { rows: 500, imported: 498, duplicates: 2 }, 228],
+  ])('has %s beside it, closed at the last row', async (name, rows, cases) => {
+    const { code, out } = await importOf(name);
+    const report = JSON.parse(out);
+    expect({ code, ...report }).toMatchObject({ code: 0, ...rows, rejected: 0, cases: { new: cases } });
+    expect(report.events.CaseClosed).toBe(cases);
+  });
+});

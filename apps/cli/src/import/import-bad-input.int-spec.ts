@@ -144,7 +144,7 @@ describe('fieldcase import', () => {
 
     it.each<[string, object | string, RegExp]>([
       ['not YAML', 'source: [', /map-\d+\.json: /],
-      ['nothing', '', /source: Invalid input: expected string/],
+      ['nothing', '', /source: is missing; expected a text/],
       ['an unknown key', { ...MAPPING, souce: 'x' }, /souce: not known here/],
       ['an unknown event', { ...MAPPING, rules: [{ event: 'arrived' }] }, /rules\.0\.event: /],
       ['a rule without what it needs', { ...MAPPING, rules: [{ event: 'pause' }] }, /rules\.0\.reason: /],

@@ -71,8 +71,9 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     const { cases, firstAt } = await staging.totals();
     if (firstAt !== undefined) await writeCases(options, staging, file.digest(), { cases, firstAt }, tally, rejects);
     const { file: name, dryRun = false, rejects: path = null } = options;
-    const rejected = { rejected: rejects.count, rejects: { file: path, first: rejects.first } };
-    return tally.report({ file: name, source: mapping.source, dryRun, ...rejected }, cases);
+    const told = { file: path, first: rejects.first, kinds: rejects.kinds() };
+    const rejected = { rejected: rejects.count, rejects: told };
+    return tally.report({ file: name, source: mapping.source, dryRun, ...rejected }, cases, mapping.time.zone);
   } catch (error) {
     throw error instanceof MappingRefused ? error : new ImportStopped(error, tally.written);
   } finally {
@@ -135,10 +136,24 @@ async function* stagedRows(
   if (!stage) throw new FileProblem(`${options.file} is empty; expected a header row and rows`);
 }
 
+/** Nothing of a file fits where its cells are separated by something else. */
+function refuseOneColumn(names: readonly string[], columns: readonly string[]): void {
+  const [only = ''] = names;
+  const delimiter = /[;\t|，；,]/.exec(only)?.[0];
+  if (names.length > 1 || columns.includes(only) || delimiter === undefined) return;
+  const written = JSON.stringify(delimiter);
+  throw new FileProblem(
+    `the header is one column, "${only}"; if its names are separated by ${written}, write in the mapping: ` +
+      `format: { delimiter: ${written} }`,
+    1,
+  );
+}
+
 function stager(mapping: HistoryMapping, header: readonly string[]): (row: FileRow) => StagedRow {
   const names = header.map((name) => name.trim());
   const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
   const columns = [...columnsOf(mapping).keys()];
+  refuseOneColumn(names, columns);
   if (twice !== undefined && columns.includes(twice)) {
     throw new FileProblem(`the column "${twice}" comes twice; give one of them another name`, 1);
   }

@@ -1,4 +1,4 @@
-import type { RejectedRow } from './rejects-file';
+import type { RejectedKind, RejectedRow } from './rejects-file';
 
 /** `imported + duplicates + ignored + rejected = rows`. */
 export interface ImportReport {
@@ -17,7 +17,27 @@ export interface ImportReport {
   readonly events: Readonly<Record<string, number>>;
   /** Visits by how they came about. */
   readonly visits: { readonly arrivals: number; readonly handOvers: number; readonly remote: number };
-  readonly rejects: { readonly file: string | null; readonly first: readonly RejectedRow[] };
+  readonly rejects: {
+    /** In a dry run: where they would go. */
+    readonly file: string | null;
+    readonly first: readonly RejectedRow[];
+    readonly kinds: readonly RejectedKind[];
+  };
+  /** The file's first case that something was imported of: what a mapping makes of it. */
+  readonly example: CaseExample | null;
+}
+
+export interface CaseExample {
+  readonly case: string;
+  readonly events: readonly ExampleEvent[];
+}
+
+export interface ExampleEvent {
+  /** Of the file. */
+  readonly row: number;
+  /** Local time of the mapping's zone, as in 2026-03-02 08:10:00. */
+  readonly at: string;
+  readonly type: string;
 }
 
 /** The report as people read it. */
@@ -37,13 +57,43 @@ export function reportText(report: ImportReport): string {
   ];
   if (report.imported === 0 && report.duplicatesOf.log > 0)
     lines.push('Nothing was imported: the log holds these rows.');
-  for (const { row, column, value, reason } of report.rejects.first) {
-    lines.push(`row ${row}${column ? `, ${column}` : ''}${value ? ` "${value}"` : ''}: ${reason}`);
-  }
-  if (report.rejected > report.rejects.first.length) lines.push('...');
-  if (report.rejected > 0 && report.rejects.file) lines.push(`Rejected rows: ${report.rejects.file}`);
+  if (report.example) lines.push(...exampleLines(report.example));
+  if (report.rejected > 0) lines.push(...rejectLines(report));
   return lines.join('\n');
 }
+
+function exampleLines({ case: key, events }: CaseExample): string[] {
+  const lines = events.map(({ row, at, type }) => `  row ${String(row).padEnd(6)} ${at}  ${type}`);
+  return [`What became of case ${key}, for example:`, ...lines];
+}
+
+function rejectLines({ rejected, rejects: { first, kinds, file }, dryRun }: ImportReport): string[] {
+  const lines = first.map(
+    ({ row, column, value, reason }) =>
+      `row ${row}${column ? `, ${column}` : ''}${value ? ` "${value}"` : ''}: ${reason}`,
+  );
+  if (rejected > first.length) {
+    lines.push('...', 'By reason:');
+    for (const { count, column, reason, values } of kinds) {
+      const examples = values.length > 0 ? ` (${values.map((value) => `"${value}"`).join(', ')})` : '';
+      lines.push(`  ${count} ${count === 1 ? 'row' : 'rows'}${column ? `, ${column}` : ''}: ${reason}${examples}`);
+    }
+    const others = rejected - kinds.reduce((sum, { count }) => sum + count, 0);
+    if (others > 0) lines.push(`  ${others} rows: other reasons`);
+  }
+  if (file) lines.push(dryRun ? `Without --dry-run they go to ${file}` : `Rejected rows: ${file}`);
+  return lines;
+}
+
+interface TalliedEvent {
+  readonly type: string;
+  readonly data: object;
+  readonly occurredAt: number;
+  readonly metadata: { readonly row?: unknown };
+}
+
+/** A case of more events is no example that people read to its end. */
+const EXAMPLE_EVENTS = 20;
 
 /** Counts as they grow. */
 export class Tally {
@@ -57,10 +107,20 @@ export class Tally {
   newCases = 0;
   continuedCases = 0;
   private readonly events = new Map<string, number>();
+  private longest: { readonly key: string; readonly events: readonly TalliedEvent[] } | undefined;
   private arrivals = 0;
   private remote = 0;
 
-  countEvent(event: { readonly type: string; readonly data: object }): void {
+  /** Of a case or of a part of one; the case of which most is told becomes the example, the first by name of several. */
+  countEvents(key: string, events: readonly TalliedEvent[]): void {
+    for (const event of events) this.countEvent(event);
+    if (events.length === 0 || events.length > EXAMPLE_EVENTS) return;
+    const known = this.longest?.events.length ?? 0;
+    const better = events.length > known || (events.length === known && key < (this.longest?.key ?? ''));
+    if (better) this.longest = { key, events };
+  }
+
+  private countEvent(event: TalliedEvent): void {
     this.events.set(event.type, (this.events.get(event.type) ?? 0) + 1);
     if (event.type === 'TechnicianArrived') this.arrivals += 1;
     if (event.type === 'VisitCompleted' && 'remote' in event.data) this.remote += 1;
@@ -69,6 +129,7 @@ export class Tally {
   report(
     given: Pick<ImportReport, 'file' | 'source' | 'dryRun' | 'rejects' | 'rejected'>,
     cases: number,
+    zone: string,
   ): ImportReport {
     const { rows, imported, ignored } = this;
     return {
@@ -85,6 +146,19 @@ export class Tally {
       events: Object.fromEntries([...this.events].sort(([a], [b]) => (a < b ? -1 : 1))),
       visits: { arrivals: this.arrivals, handOvers: this.events.get('VisitHandedOver') ?? 0, remote: this.remote },
       rejects: given.rejects,
+      example: this.longest ? exampleOf(this.longest.key, this.longest.events, zone) : null,
     };
   }
+}
+
+function exampleOf(key: string, events: readonly TalliedEvent[], zone: string): CaseExample {
+  const local = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+  return {
+    case: key,
+    events: events.map(({ type, occurredAt, metadata }) => ({
+      row: Number(metadata.row),
+      at: local.format(occurredAt),
+      type,
+    })),
+  };
 }

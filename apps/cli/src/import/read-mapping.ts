@@ -7,12 +7,25 @@ import { MappingRefused, type HistoryMapping, type MappingProblem } from '@field
 export function readMapping(path: string): HistoryMapping {
   const text = contentOf(path);
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
-  if (document.errors.length > 0) {
-    throw new MappingRefused(document.errors.map((error) => ({ path, message: error.message.trim() })));
+  const [error] = document.errors;
+  // Those after the first are mostly its consequences.
+  if (error) throw new MappingRefused([{ path, message: `${error.message.trim()}${fullWidthIn(text)}` }]);
+  const content: unknown = document.toJS() ?? {};
+  if (typeof content !== 'object') {
+    const message = `expected lines as in "source: orders", found none; is it the mapping?${fullWidthIn(text)}`;
+    throw new MappingRefused([{ path, message }]);
   }
-  const parsed = importMapping.safeParse(document.toJS() ?? {});
+  const parsed = importMapping.safeParse(content);
   if (!parsed.success) throw new MappingRefused(mappingMistakes(parsed.error).map(toProblem));
   return parsed.data;
+}
+
+/** Typed on a Chinese keyboard, they look right and mean nothing. */
+function fullWidthIn(text: string): string {
+  const signs = [...new Set(text.match(/[：，｛｝［］“”‘’]/g))];
+  return signs.length === 0
+    ? ''
+    : `\n(full-width signs ${signs.join(' ')} are text to YAML: type them half-width, 半角)`;
 }
 
 function contentOf(path: string): string {

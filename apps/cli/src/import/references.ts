@@ -1,7 +1,7 @@
 import type { Fact } from '@fieldcase/eventsourcing';
 import {
   choosePolicy,
-  foldReference,
+  foldReferences,
   initialReference,
   type HistoryReferences,
   type ReferenceState,
@@ -12,7 +12,7 @@ import type { PostgresReferenceLog } from '@fieldcase/postgres';
 /** Technicians, depots and policies as the log has them now. */
 export async function readReferences(log: PostgresReferenceLog): Promise<ReferenceState> {
   const events = await log.readTypes(referenceEventTypes, 0n);
-  return events.reduce((state, event) => foldReference(state, event as Fact<ReferenceEvent>), initialReference);
+  return foldReferences(initialReference, events as unknown as readonly Fact<ReferenceEvent>[]);
 }
 
 /** What imported rows are judged by; without published policies the built-in ones. */

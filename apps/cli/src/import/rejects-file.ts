@@ -7,6 +7,17 @@ export interface RejectedRow {
   readonly reason: string;
 }
 
+/** Rejected rows of one kind. */
+export interface RejectedKind {
+  readonly column: string;
+  readonly reason: string;
+  readonly count: number;
+  /** The first one. */
+  readonly row: number;
+  /** Some of the values, each once. */
+  readonly values: readonly string[];
+}
+
 /** The rejects could not be written: the import stops, with the row that is missing from them. */
 export class RejectsProblem extends Error {
   constructor(path: string, row: number, cause: Error) {
@@ -16,12 +27,16 @@ export class RejectsProblem extends Error {
 }
 
 const SHOWN = 5;
+/** Where every row has a reason of its own, counting kinds of them says nothing. */
+const KINDS = 20;
+const VALUES = 8;
 
 /** Rejected rows as CSV; the file is made with the first one. Lines are written at once: rejects are rare. */
 export class RejectsFile {
   count = 0;
   /** The first few, for the report. */
   readonly first: RejectedRow[] = [];
+  private readonly byKind = new Map<string, { row: number; count: number; values: Set<string>; of: RejectedRow }>();
   private file: number | undefined;
 
   constructor(readonly path: string | undefined) {}
@@ -29,6 +44,7 @@ export class RejectsFile {
   add(rejected: RejectedRow): void {
     this.count += 1;
     if (this.first.length < SHOWN) this.first.push(rejected);
+    this.countKind(rejected);
     if (this.path === undefined) return;
     try {
       if (this.file === undefined) {
@@ -41,6 +57,23 @@ export class RejectsFile {
     } catch (error) {
       throw new RejectsProblem(this.path, rejected.row, error as Error);
     }
+  }
+
+  /** The most frequent first. */
+  kinds(): RejectedKind[] {
+    return [...this.byKind.values()]
+      .sort((a, b) => b.count - a.count || a.row - b.row)
+      .map(({ row, count, values, of: { column, reason } }) => ({ column, reason, count, row, values: [...values] }));
+  }
+
+  private countKind(rejected: RejectedRow): void {
+    const name = `${rejected.column}\u001f${rejected.reason}`;
+    const kind = this.byKind.get(name);
+    if (!kind && this.byKind.size === KINDS) return;
+    const known = kind ?? { row: rejected.row, count: 0, values: new Set<string>(), of: rejected };
+    known.count += 1;
+    if (known.values.size < VALUES && rejected.value !== '') known.values.add(rejected.value);
+    this.byKind.set(name, known);
   }
 
   close(): void {

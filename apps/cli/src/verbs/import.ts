@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { databaseUrls, withDatabase } from '../database';
+import { UsageError } from '../failures';
 import { importFile, type ImportProgress } from '../import/import-file';
 import { reportText } from '../import/import-report';
 import { readMapping } from '../import/read-mapping';
@@ -24,11 +26,18 @@ export function importVerb(program: Command, runOf: (verb: Command) => Run): voi
     .addHelpText('after', '\nExit code 1 where rows were rejected: all others are in the log.')
     .action((file: string, options: ImportVerbOptions) =>
       runOf(verb)(async ({ config, output, options: common }) => {
+        const rejects = options.rejects ?? `${basename(file, extname(file))}.rejects.csv`;
+        for (const [what, path] of [
+          ['file', file],
+          ['mapping', options.mapping],
+        ] as const) {
+          if (isSameFile(rejects, path))
+            throw new UsageError(`--rejects ${rejects} is the ${what} itself: name another`);
+        }
         const mapping = readMapping(options.mapping);
         return withDatabase(databaseUrls(common, config), async ({ url, store, references: log }) => {
           const references = historyReferences(await readReferences(log));
           const progress = new ImportBars();
-          const rejects = options.rejects ?? `${basename(file, extname(file))}.rejects.csv`;
           try {
             const report = await importFile({
               file,
@@ -50,6 +59,11 @@ export function importVerb(program: Command, runOf: (verb: Command) => Run): voi
         });
       }),
     );
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return Boolean(a?.isFile() && b && a.dev === b.dev && a.ino === b.ino);
 }
 
 /** Two bars, one after the other: reading the file, writing the log. */

@@ -53,4 +53,24 @@ describe('the schema of mappings', () => {
       'time.zone',
     ]);
   });
+
+  it.each<[string, object | string, string]>([
+    ['a key that is missing', {}, 'time.zone: is missing; expected a text'],
+    ['a key without a value', { zone: null }, 'time.zone: has no value; expected a text'],
+    ['a number where a text belongs', { zone: 8 }, 'time.zone: expected a text, found a number: put it in quotes'],
+    ['keys where a text belongs', { zone: {} }, 'time.zone: expected a text, found keys and values'],
+  ])('tells people what to write for %s', (_, time, sentence) => {
+    const mapping = {
+      source: 'desk',
+      case: 'id',
+      time: { column: 'at', format: 'rfc3339', ...(time as object) },
+      fields: { region: 'East' },
+      rules: [{ event: 'arrive' }, { event: 'pause', reason: 'lunch' }],
+    };
+    expect(mappingMistakes(importMapping.safeParse(mapping).error!)).toEqual([
+      sentence,
+      'rules.0.event: expected one of ignore, note, dispatch, arrival, diagnosis, completion, materials, pause, resume, informed, close',
+      'rules.1.reason: expected one of waiting-customer, waiting-part, weather, road, other',
+    ]);
+  });
 });

@@ -129,11 +129,32 @@ export function mappingMistakes(error: z.ZodError): string[] {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => `${issue.path.concat(key).join('.')}: not known here`);
     }
-    if (issue.code === 'invalid_union' && issue.path.at(-1) !== 'event') {
+    if (issue.code === 'invalid_union') {
+      const events = rule.options.map(({ shape }) => shape.event.value).join(', ');
+      if (issue.path.at(-1) === 'event') return [`${path}: expected one of ${events}`];
+      if (path === 'case') return [`${path}: expected the name of a column, or a list of such names`];
       return [`${path}: expected a text, or { column, map?, default? }`];
     }
-    return [`${path}: ${issue.message}`];
+    if (issue.code === 'invalid_value') return [`${path}: expected one of ${issue.values.join(', ')}`];
+    return [`${path}: ${issue.code === 'invalid_type' ? wrongType(issue) : issue.message}`];
   });
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  object: 'keys and values, as in { column: ... }',
+  array: 'a list, each line of it beginning with "- "',
+  boolean: 'true or false',
+};
+
+/** In words of people who write mappings. YAML takes 12, true and 2026-03-02 for other than texts. */
+function wrongType({ expected, message }: z.core.$ZodIssueInvalidType): string {
+  const wanted = KINDS[expected] ?? expected;
+  const found = /received (\w+)/.exec(message)?.[1] ?? 'something else';
+  if (found === 'undefined') return `is missing; expected ${wanted}`;
+  if (found === 'null') return `has no value; expected ${wanted}`;
+  const quotes = expected === 'string' && found !== 'object' && found !== 'array' ? ': put it in quotes' : '';
+  return `expected ${wanted}, found ${found === 'object' ? 'keys and values' : `a ${found}`}${quotes}`;
 }
 
 /** The JSON Schema that editors check a mapping against. */

@@ -18,7 +18,14 @@ describe('a mapping bound to a file', () => {
   it('names every column that the file does not have, and what it has', () => {
     expect(problemsOf({}, ['ticket', 'at'])).toEqual([
       'fields.siteName.column: the file has no column "who"; it has "ticket", "at"',
-      'rules.0.when.0.column: the file has no column "what"; it has "ticket", "at"',
+      'rules.0.when.0.column: the file has no column "what"',
+    ]);
+  });
+
+  it('names the column that looks alike', () => {
+    expect(problemsOf({}, ['Ticket', 'at', 'ｗｈａｔ', 'who'])).toEqual([
+      'case.0: the file has no column "ticket", but "Ticket"; it has "Ticket", "at", "ｗｈａｔ", "who"',
+      'rules.0.when.0.column: the file has no column "what", but "ｗｈａｔ"',
     ]);
   });
 

@@ -84,9 +84,7 @@ export function columnsOf(mapping: HistoryMapping): ReadonlyMap<string, string> 
 /** Throws MappingRefused: missing columns, unknown zone or format, rules that cannot work. */
 export function historyPlan(mapping: HistoryMapping, header: readonly string[]): HistoryPlan {
   const index = new Map(header.map((name, position) => [name, position]));
-  const problems: MappingProblem[] = [...columnsOf(mapping)]
-    .filter(([column]) => !index.has(column))
-    .map(([column, path]) => ({ path, message: `the file has no column "${column}"; it has ${list(header)}` }));
+  const problems = missingColumns(mapping, header);
   const parse = attempt(problems, () => timeParser(mapping.time));
   const tests = mapping.rules.map((rule, at) =>
     (rule.when ?? []).map((condition, n) => testOf(condition, index, `rules.${at}.when.${n}`, problems)),
@@ -104,6 +102,21 @@ export function historyPlan(mapping: HistoryMapping, header: readonly string[]):
     timeOf: (cells) => timeOf(parse, mapping.time.column, cell(mapping.time.column, cells)),
   };
 }
+
+/** The whole header is told once. */
+function missingColumns(mapping: HistoryMapping, header: readonly string[]): MappingProblem[] {
+  return [...columnsOf(mapping)]
+    .filter(([column]) => !header.includes(column))
+    .map(([column, path], nth) => {
+      // Full-width brackets and digits, capitals and blanks look alike to people.
+      const alike = header.find((name) => folded(name) === folded(column));
+      const instead = alike === undefined ? '' : `, but "${alike}"`;
+      const all = nth === 0 ? `; it has ${list(header)}` : '';
+      return { path, message: `the file has no column "${column}"${instead}${all}` };
+    });
+}
+
+const folded = (name: string): string => name.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '');
 
 function attempt(problems: MappingProblem[], make: () => TimeParser): TimeParser | undefined {
   try {

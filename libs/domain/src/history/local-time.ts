@@ -81,7 +81,7 @@ const TOKENS: Readonly<Record<string, readonly [group: string, pattern: string]>
   mm: ['m', '\\d{2}'],
   ss: ['s', '\\d{2}'],
   SSS: ['S', '\\d{3}'],
-  a: ['a', '[AaPp][Mm]'],
+  a: ['a', '[AaPp][Mm]|上午|下午'],
 };
 
 function patternParser(format: string, resolve: Resolver): TimeParser {
@@ -117,7 +117,7 @@ function hourOf(groups: Record<string, string | undefined>): number {
   if (groups['h'] === undefined) return Number(groups['H'] ?? 0);
   const hour = Number(groups['h']);
   if (hour < 1 || hour > 12) return 99;
-  return (hour % 12) + (groups['a']?.toLowerCase() === 'pm' ? 12 : 0);
+  return (hour % 12) + (/^(pm|下午)$/i.test(groups['a'] ?? '') ? 12 : 0);
 }
 
 type Resolver = (local: number, text: string) => ParsedTime;

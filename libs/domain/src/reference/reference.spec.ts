@@ -1,7 +1,7 @@
 import type { Fact } from '@fieldcase/eventsourcing';
 import { Rejection } from '@fieldcase/eventsourcing';
 import type { SlaPolicy } from '../sla';
-import { foldReference, initialReference, type ReferenceCommand } from './reference';
+import { foldReference, foldReferences, initialReference, type ReferenceCommand } from './reference';
 import { decideReference } from './reference.decide';
 import type { Depot, Part, ReferenceEvent, Technician } from './reference.events';
 
@@ -143,6 +143,24 @@ describe('the fold of reference data', () => {
     expect(before.technicians['wang']?.active).toBe(true);
     expect(given({ type: 'PartRegistered', data: part }).parts['belt-8']).toEqual(part);
     expect(given().technicians['constructor']).toBeUndefined();
+  });
+
+  it('is the same for many events at once, and leaves the state before as it was', () => {
+    const events = [
+      technician,
+      ...depots(depot('d1'), depot('d2', { parent: 'd1' })),
+      { type: 'PartRegistered', data: part } as const,
+      { type: 'MachinePopulationCounted', data: { county: 'yuzhong', product: 'drill', count: 3 } } as const,
+      { type: 'SlaPolicyPublished', data: policy } as const,
+    ].map((event, index) => fact(event, index + 1));
+    const { depotFor: _, ...before } = given(technician, ...depots(depot('r1')));
+    const start = given(technician, ...depots(depot('r1')));
+    const { depotFor: one, ...oneByOne } = events.reduce(foldReference, start);
+    const { depotFor: many, ...atOnce } = foldReferences(start, events);
+    expect(atOnce).toEqual(oneByOne);
+    expect(many('gansu')).toBe(one('gansu'));
+    expect(start).toMatchObject(before);
+    expect(Object.keys(start.depots)).toEqual(['r1']);
   });
 
   it('keeps every version of every policy with the time of its publication', () => {

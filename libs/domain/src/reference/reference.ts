@@ -26,8 +26,7 @@ export interface ReferenceState {
 
 /** No prototype: ids such as `constructor` are plain ids. */
 const none = <T>(): ById<T> => Object.create(null) as ById<T>;
-const withEntry = <T>(entries: ById<T>, id: string, value: T): ById<T> =>
-  Object.assign(Object.create(null) as Record<string, T>, entries, { [id]: value });
+const copyOf = <T>(entries: ById<T>): Record<string, T> => Object.assign(Object.create(null) as object, entries);
 
 export const initialReference: ReferenceState = {
   technicians: none(),
@@ -40,28 +39,64 @@ export const initialReference: ReferenceState = {
 
 /** The state after an event; never throws, never mutates. */
 export function foldReference(state: ReferenceState, event: Fact<ReferenceEvent>): ReferenceState {
-  switch (event.type) {
-    case 'TechnicianRegistered':
-      return { ...state, technicians: withEntry(state.technicians, event.data.id, event.data) };
-    case 'DepotRegistered': {
-      const depots = withEntry(state.depots, event.data.id, event.data);
-      return { ...state, depots, depotFor: (region, county) => depotFor(depots, region, county) };
+  return foldReferences(state, [event]);
+}
+
+/** The state after many events. What they touch is copied once, not once per event: a part master has many entries. */
+export function foldReferences(state: ReferenceState, events: readonly Fact<ReferenceEvent>[]): ReferenceState {
+  const next = new NextReference(state);
+  for (const event of events) next.take(event);
+  return next.state();
+}
+
+class NextReference {
+  private technicians: Record<string, Technician> | undefined;
+  private depots: Record<string, Depot> | undefined;
+  private parts: Record<string, Part> | undefined;
+  private populations: Record<string, ById<number>> | undefined;
+  private policies: readonly PublishedPolicyVersion[];
+
+  constructor(private readonly before: ReferenceState) {
+    this.policies = before.policies;
+  }
+
+  take(event: Fact<ReferenceEvent>): void {
+    switch (event.type) {
+      case 'TechnicianRegistered':
+        (this.technicians ??= copyOf(this.before.technicians))[event.data.id] = event.data;
+        break;
+      case 'DepotRegistered':
+        (this.depots ??= copyOf(this.before.depots))[event.data.id] = event.data;
+        break;
+      case 'PartRegistered':
+        (this.parts ??= copyOf(this.before.parts))[event.data.partNumber] = event.data;
+        break;
+      case 'MachinePopulationCounted': {
+        const { county, product, count } = event.data;
+        const populations = (this.populations ??= copyOf(this.before.populations));
+        populations[county] = Object.assign(copyOf(populations[county] ?? none<number>()), { [product]: count });
+        break;
+      }
+      case 'SlaPolicyPublished': {
+        const version = 1 + this.policies.filter(({ policy }) => policy.id === event.data.id).length;
+        this.policies = [...this.policies, { policy: event.data, version, recordedAt: event.recordedAt }];
+        break;
+      }
+      default:
+        event satisfies never;
     }
-    case 'PartRegistered':
-      return { ...state, parts: withEntry(state.parts, event.data.partNumber, event.data) };
-    case 'MachinePopulationCounted': {
-      const { county, product, count } = event.data;
-      const products = withEntry(state.populations[county] ?? none<number>(), product, count);
-      return { ...state, populations: withEntry(state.populations, county, products) };
-    }
-    case 'SlaPolicyPublished': {
-      const version = 1 + state.policies.filter(({ policy }) => policy.id === event.data.id).length;
-      const published = { policy: event.data, version, recordedAt: event.recordedAt };
-      return { ...state, policies: [...state.policies, published] };
-    }
-    default:
-      event satisfies never;
-      return state;
+  }
+
+  state(): ReferenceState {
+    const { before, depots } = this;
+    return {
+      technicians: this.technicians ?? before.technicians,
+      depots: depots ?? before.depots,
+      parts: this.parts ?? before.parts,
+      populations: this.populations ?? before.populations,
+      policies: this.policies,
+      depotFor: depots ? depotFinder(depots) : before.depotFor,
+    };
   }
 }
 
@@ -69,13 +104,20 @@ export function foldReference(state: ReferenceState, event: Fact<ReferenceEvent>
  * Several depots of a kind in one place: the first id in code-unit order. Vans and the factory stand for no place,
  * and counties of one name lie in many regions.
  */
-function depotFor(depots: ById<Depot>, region: string, county?: string): string | undefined {
-  const first = (matches: (depot: Depot) => boolean) =>
-    Object.values(depots)
-      .filter(matches)
-      .map(({ id }) => id)
-      .sort()[0];
-  const ofCounty =
-    county === undefined ? undefined : first((d) => d.kind === 'county' && d.region === region && d.county === county);
-  return ofCounty ?? first((d) => d.kind === 'region' && d.region === region);
+function depotFinder(depots: ById<Depot>): ReferenceState['depotFor'] {
+  let first: ReadonlyMap<string, string> | undefined;
+  const placeOf = (region: string, county?: string): string => JSON.stringify([region, county]);
+  const index = (): ReadonlyMap<string, string> => {
+    const found = new Map<string, string>();
+    for (const { id, kind, region, county } of Object.values(depots)) {
+      const place =
+        kind === 'county' && county !== undefined ? placeOf(region, county) : kind === 'region' ? placeOf(region) : '';
+      if (place !== '' && id < (found.get(place) ?? '\uffff')) found.set(place, id);
+    }
+    return found;
+  };
+  return (region, county) => {
+    first ??= index();
+    return (county === undefined ? undefined : first.get(placeOf(region, county))) ?? first.get(placeOf(region));
+  };
 }

@@ -1,5 +1,4 @@
 import { Client } from 'pg';
-import { DataSource } from 'typeorm';
 import { migrationNames, migrations } from './index';
 import { applicationRoleSql } from './roles.sql';
 import { assertServer, isCurrent, mayAct, withAdvice } from './server-needs';
@@ -89,6 +88,8 @@ async function grantApplicationRole(client: Client, user: string): Promise<void>
 }
 
 async function runMigrations(url: string): Promise<string[]> {
+  // Only here, and only when there is something to do: loaded, it costs every process some 20 MB.
+  const { DataSource } = await import('typeorm');
   const source = new DataSource({
     type: 'postgres',
     url,
