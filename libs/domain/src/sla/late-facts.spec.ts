@@ -189,4 +189,24 @@ describe('other late facts', () => {
     const story = Story.of(day).pause(10).resume(12, 'waiting-customer', { recorded: 40 });
     expect(story.work(40)).toEqual([`26 SlaBreached ${onSite} elapsed`]);
   });
+
+  it('comes to an end: what is approved covers the breach that was published', () => {
+    const [plenty, tight] = [
+      policyOf('plenty', { restore: 50 }, { warnAt: [], pausedBy: ['weather'] }),
+      policyOf('tight', { restore: 36 }, { warnAt: [] }),
+    ];
+    // All that gives more time becomes known a moment after the tight policy's due instant.
+    const late = { recorded: 36 + MS };
+    const story = Story.of(tight)
+      .customerTime(MS, 1, 1, 2, late)
+      .triage(2 * MS, plenty, 'complaint', late)
+      .pause(4, 'weather', late)
+      .triage(4 + MS, tight, 'fault', { recorded: 4 + 2 * MS });
+    for (let approvals = 0; approvals < 3; approvals += 1) {
+      story.work(600);
+      if (story.clock(restore, 600).breach?.pendingVoiding) story.decide(600, 'BreachVoided', restore);
+    }
+    expect(story.work(600)).toEqual([]);
+    expect(story.clock(restore, 600).breach?.pendingVoiding).toBeUndefined();
+  });
 });

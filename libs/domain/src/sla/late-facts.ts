@@ -62,8 +62,12 @@ function contest(key: ClockKey, facts: readonly SlaFact[], due: Instant, context
     const others = facts.filter((other) => other !== fact);
     return play(key, withoutBelieving(others, context), context).breach?.at !== due;
   });
-  const contesting = alone.length > 0 ? alone : facts;
-  const run = play(key, withoutBelieving(contesting, context), context);
+  const withoutThem = play(key, withoutBelieving(alone, context), context);
+  // Doubting fewer may bring about another breach, at a time when these were known: no decision would ever cover it.
+  const [contesting, run] =
+    withoutThem.breach?.at === due
+      ? [alone, withoutThem]
+      : [facts, play(key, withoutBelieving(facts, context), context)];
   const refusals = decisionsOn(key, 'VoidingRefused', context);
   return { key, run, contesting: contesting.filter((fact) => !isDecided(fact, refusals)) };
 }
