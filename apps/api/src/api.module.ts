@@ -43,6 +43,9 @@ const CONTROLLERS = [
   DocumentController,
 ];
 
+/** Longer than any statement or retry of a command may take. */
+const DRAIN_MS = 7_000;
+
 /** Guards, filter and pipe are global: a controller can neither forget nor replace them. */
 @Module({})
 export class ApiModule {
@@ -67,7 +70,7 @@ export class ApiModule {
         { provide: CASE_ACCESS, useValue: options.access },
         { provide: READ_SOURCES, useValue: options.sources },
         { provide: OPERATIONS, useValue: options.operations },
-        { provide: SHUTDOWN, useValue: { ...options, drainMs: limits.drainMs ?? 10_000 } satisfies ShutdownOptions },
+        { provide: SHUTDOWN, useValue: { ...options, drainMs: limits.drainMs ?? DRAIN_MS } satisfies ShutdownOptions },
         Shutdown,
         Metrics,
         ProblemFilter,
