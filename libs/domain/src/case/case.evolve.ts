@@ -1,10 +1,10 @@
 /** The fold of `case:<id>` and `clocks:<id>` merged by position. Never throws, never mutates, reads no personal field. */
 import type { Fact, Instant } from '@fieldcase/eventsourcing';
 import { evolveSlaFacts, type ClockEvent } from '../sla';
-import type { CaseEvent, FaultReported } from './case.events';
+import type { CaseEvent, DetailsCorrected, FaultReported } from './case.events';
 import { evolveVisits } from './case.evolve-visits';
 import type { PauseReason } from './case.values';
-import type { CaseState, ExemptionState } from './case.state';
+import type { CaseAttributes, CaseState, ExemptionState } from './case.state';
 
 type CaseFact = Fact<CaseEvent | ClockEvent>;
 
@@ -44,7 +44,7 @@ function evolveOwn(state: CaseState, event: CaseFact): CaseState {
       return { ...state, triaged: true, attributes: { ...state.attributes, caseType, priority } };
     }
     case 'DetailsCorrected':
-      return { ...state, attributes: { ...state.attributes, ...event.data.changes } };
+      return { ...state, attributes: corrected(state.attributes, event.data.changes) };
     case 'OwnershipTaken':
       return { ...state, owner: event.data.owner };
     case 'CaseClosed':
@@ -121,6 +121,11 @@ function reported(state: CaseState, data: FaultReported['data'], at: Instant): C
   const known = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   const attributes = { caseType, priority, region, ...known };
   return { ...state, phase: 'open', caseId, number, attributes, reportedAt: at, cycleStartedAt: at };
+}
+
+function corrected(attributes: CaseAttributes, changes: DetailsCorrected['data']['changes']): CaseAttributes {
+  const { depotId, ...rest } = { ...attributes, ...changes };
+  return { ...rest, ...(typeof depotId === 'string' ? { depotId } : {}) };
 }
 
 /** Closing, cancelling and merging end every pause and the customer's time. */

@@ -154,6 +154,13 @@ describe('what a caller may see of a case', () => {
     const then = await views.page(scopeOf('agent', 'a', ['south']), 'c1', { asOf: { position: 1n } });
     expect(then?.region).toBe('north');
   });
+
+  it('names no depot once the place was corrected to one that has none', async () => {
+    await script.record('c1', 'DetailsCorrected', { changes: { county: 'wei', depotId: 'depot-wei' } });
+    expect(await pageFor(agent)).toMatchObject({ county: 'wei', depotId: 'depot-wei' });
+    await script.record('c1', 'DetailsCorrected', { changes: { region: 'north', depotId: null } });
+    expect(await pageFor(agent)).not.toHaveProperty('depotId');
+  });
 });
 
 describe('asOf', () => {

@@ -106,7 +106,12 @@ function intake(fold: PageFold, event: CaseFact, text: InstantText): Partial<Pag
     }
     case 'DetailsCorrected': {
       const { priority: _priority, region: _region, ...changes } = event.data.changes;
-      return { details: { ...fold.details, ...known(changes), ...known({ ...event.data.personalChanges }) } };
+      const { depotId, ...details } = {
+        ...fold.details,
+        ...known(changes),
+        ...known({ ...event.data.personalChanges }),
+      };
+      return { details: { ...details, ...(typeof depotId === 'string' ? { depotId } : {}) } };
     }
     case 'NoteAdded': {
       const { kind, text: words, channel } = event.data;

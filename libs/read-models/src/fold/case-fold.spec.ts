@@ -190,5 +190,7 @@ describe('the fold', () => {
   it('takes corrections of what lists show', async () => {
     await script.record('c1', 'DetailsCorrected', { changes: { region: 'south', assetSerial: 'S-9' } });
     expect(await folded()).toMatchObject({ region: 'south', county: 'wei', serial: 'S-9', depotId: 'depot-wei' });
+    await script.record('c1', 'DetailsCorrected', { changes: { region: 'tibet', depotId: null } });
+    expect(await folded()).toMatchObject({ region: 'tibet', depotId: null });
   });
 });

@@ -153,7 +153,8 @@ function corrected(
     product: changes.product ?? fold.product,
     serial: changes.assetSerial ?? fold.serial,
     priority: changes.priority ?? fold.priority,
-    depotId: changes.depotId ?? fold.depotId,
+    // null: the corrected place has no depot.
+    depotId: changes.depotId === undefined ? fold.depotId : changes.depotId,
   };
 }
 
