@@ -147,16 +147,11 @@ describe('a pause or customer time dated before the due instant but recorded aft
 });
 
 describe('other late facts', () => {
-  it.each([
-    [
-      'a withdrawal',
-      (story: Story) => story.tell('DispatchWithdrawn', 20, { visitId: 'V1' }, { recorded: 26 }),
-      'visitAfterNotice:V1:1',
-    ],
-    ['a cancellation', (story: Story) => story.tell('CaseCancelled', 20, {}, { recorded: 26 }), onSite],
-  ] as const)('%s that would take back a breach waits for a supervisor', (_, tell, clockId) => {
-    const policy = policyOf('p', { onSiteResponse: 24, visitAfterNotice: 23 }, { warnAt: [] });
-    const story = tell(Story.of(policy).dispatch(1));
+  const policy = policyOf('p', { onSiteResponse: 24, visitAfterNotice: 23 }, { warnAt: [] });
+
+  it('a withdrawal that would take back a breach waits for a supervisor', () => {
+    const clockId = 'visitAfterNotice:V1:1';
+    const story = Story.of(policy).dispatch(1).tell('DispatchWithdrawn', 20, { visitId: 'V1' }, { recorded: 26 });
     story.work(26);
     expect(story.clock(clockId, 27)).toMatchObject({
       state: 'breached',
@@ -165,6 +160,36 @@ describe('other late facts', () => {
     });
     story.decide(28, 'BreachVoided', clockId);
     expect(story.clock(clockId, 29)).toMatchObject({ state: 'cancelled', stoppedAt: hour(20) });
+  });
+
+  it('a cancellation dated back takes back no breach, and asks nobody: the case takes no decision any more', () => {
+    const story = Story.of(policy).dispatch(1);
+    story.work(25);
+    story.tell('CaseCancelled', 20, {}, { recorded: 26 });
+    expect(story.work(26)).toEqual([]);
+    expect(story.clock(onSite, 27)).toMatchObject({ state: 'breached', stoppedAt: hour(26) });
+    expect(story.clock(onSite, 27).breach).not.toHaveProperty('pendingVoiding');
+  });
+
+  it('what was pending is pending no more in a cancelled case', () => {
+    const story = Story.of(policy).dispatch(1).pause(20, 'waiting-customer', { recorded: 25 });
+    story.work(25);
+    expect(story.clock(onSite, 26).breach).toMatchObject({ pendingVoiding: true });
+    story.tell('CaseCancelled', 26, {});
+    expect(story.clock(onSite, 27)).toMatchObject({ state: 'breached', breach: { at: hour(24) } });
+    expect(story.clock(onSite, 27).breach).not.toHaveProperty('pendingVoiding');
+  });
+
+  it('what happened after a contested breach has no say in it', () => {
+    const story = Story.of(policyOf('p', { onSiteResponse: 24 }, { warnAt: [] }));
+    story.customerTime(15, 1, 60, 62, { recorded: 25 });
+    story.work(26);
+    story.triage(34, policyOf('q', { onSiteResponse: 12 }, { warnAt: [] }));
+    expect(story.clock(onSite, 35)).toMatchObject({
+      state: 'breached',
+      policy: { id: 'p' },
+      breach: { at: hour(24), cause: 'elapsed', pendingVoiding: true },
+    });
   });
 
   it('a triage dated back does not take back a breach either', () => {

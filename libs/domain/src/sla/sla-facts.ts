@@ -16,7 +16,7 @@ const kept = {
   AppointmentAgreed: ['visitId'],
   TechnicianArrived: ['visitId'],
   VisitCompleted: ['visitId', 'fixed'],
-  CasePaused: ['reason'],
+  CasePaused: ['reason', 'until'],
   CaseResumed: ['reasons'],
   ExemptionRequested: ['exemptionId', 'target'],
   ExemptionApproved: ['exemptionId', 'target'],
