@@ -69,6 +69,12 @@ describe('a pause', () => {
     expect(stateAt(13, 'restore:-:1', ...history)).toBe('running');
   });
 
+  it('dated after the instant at which the case ended does not come back with a reopening', () => {
+    const history = [...fixedVisit, paused('waiting-customer', 10), closed(9), reopened(12)];
+    expect(given(...history).state().pauses).toEqual([]);
+    expect(stateAt(13, 'restore:-:2', ...history)).toBe('running');
+  });
+
   it('keeps its until, and is open at an instant of business time', () => {
     const { sla: facts } = given(paused('weather', 2), resumed(3)).state();
     expect(openDealings(facts).pauses).toEqual([{ reason: 'weather', from: h(2), until: h(12) }]);

@@ -92,7 +92,7 @@ export class ClockRun {
     if (this.breach !== null) return 'breached';
     if (this.end !== null) return this.end.ending === 'stopped' ? 'met' : this.end.ending;
     // What begins at the due instant changes nothing any more.
-    if (this.verdict.inForce && this.tally.usedUpAt(this.verdict.within) !== null) return 'running';
+    if (this.tally.usedUpAt(this.verdict.within) !== null) return 'running';
     if (this.suspended) return 'suspended';
     return this.status.counted ? 'running' : 'paused';
   }
