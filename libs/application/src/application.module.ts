@@ -40,7 +40,7 @@ export function createApplication({
   const referenceData = new ReferenceData(referenceSource);
   return {
     cases: new CaseCommands(store, runner, referenceData, { reopenWindowMs: limits.reopenWindowMs, now }),
-    references: new ReferenceCommands(store, runner, referenceData),
+    references: new ReferenceCommands(runner, referenceData),
     referenceData,
   };
 }

@@ -13,6 +13,8 @@ export { EXEMPTION_WINDOW_MS, SIGNATURE_TARGET } from './case/decide-exceptions'
 export * from './technician-week/technician-week';
 export * from './reference/reference';
 export * from './reference/reference.decide';
+export * from './reference/reference.reads';
+export * from './reference/reference.streams';
 export * from './case-numbers/case-numbers';
 export * from './history/mapping.types';
 export * from './history/history-plan';
