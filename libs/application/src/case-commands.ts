@@ -37,7 +37,6 @@ export class CaseCommands {
   /** @throws Rejection, VersionMismatch, KeyReused, Busy, StoreUnavailable */
   async handle(caseId: string | undefined, input: CaseCommandInput, options: CommandOptions): Promise<CommandAnswer> {
     const ids = await this.makeIds(caseId, input);
-    const contact = input.type === 'MergeDuplicate' ? await this.resolver.latestContact(ids.caseId) : undefined;
     const { caseId: id, ...made } = ids;
     const task = new CaseTask(
       { store: this.store, states: this.states },
@@ -45,7 +44,6 @@ export class CaseCommands {
       (loaded, context) => this.resolver.resolve(input, ids, loaded, context.occurredAt),
       made,
       metadataOf(options),
-      contact,
     );
     return this.runner.run(task, options);
   }

@@ -11,17 +11,11 @@ import {
   type RecordedEvent,
   type StreamWrite,
 } from '@fieldcase/eventsourcing';
-import {
-  caseDecider,
-  followUps,
-  streamOfCaseEvent,
-  type CaseCommand,
-  type Contact,
-  type FollowUp,
-} from '@fieldcase/domain';
+import { caseDecider, followUps, streamOfCaseEvent, type CaseCommand, type FollowUp } from '@fieldcase/domain';
 import { caseStream, clocksStream, type CaseStates, type LoadedCase } from './case-states';
 import type { Attempt, CommandTask } from './command-runner';
 import { decideFollowUp } from './follow-up';
+import { latestContact } from './latest-contact';
 import { newEvent } from './new-events';
 
 export interface CaseTaskPorts {
@@ -37,7 +31,6 @@ export class CaseTask implements CommandTask {
   /**
    * @param resolve references and made ids filled in; called at every attempt, since references may have moved on
    * @param made ids that the answer names (number, visitId, exemptionId)
-   * @param duplicateContact of a case that is merged, for the survivor
    */
   constructor(
     private readonly ports: CaseTaskPorts,
@@ -45,7 +38,6 @@ export class CaseTask implements CommandTask {
     private readonly resolve: (loaded: LoadedCase, context: CommandContext) => Promise<CaseCommand>,
     private readonly made: Readonly<Record<string, string>>,
     private readonly metadata: EventMetadata,
-    private readonly duplicateContact?: Contact,
   ) {
     this.main = caseStream(caseId);
   }
@@ -96,7 +88,7 @@ export class CaseTask implements CommandTask {
     const writes: StreamWrite[] = [];
     const byStream = new Map<string, FollowUp[]>();
     for (const followUp of commands) {
-      byStream.set(followUp.streamId, [...(byStream.get(followUp.streamId) ?? []), this.withContact(followUp)]);
+      byStream.set(followUp.streamId, [...(byStream.get(followUp.streamId) ?? []), await this.withContact(followUp)]);
     }
     for (const [streamId, group] of byStream) {
       const { version, events } = await decideFollowUp(this.ports.store, streamId, group, context);
@@ -107,9 +99,11 @@ export class CaseTask implements CommandTask {
     return writes;
   }
 
-  private withContact(followUp: FollowUp): FollowUp {
-    if (followUp.command.type !== 'AbsorbDuplicate' || !this.duplicateContact) return followUp;
-    return { ...followUp, command: { ...followUp.command, contact: this.duplicateContact } };
+  /** Read after the state was loaded: a correction in between moves the case's stream, so that this append conflicts. */
+  private async withContact(followUp: FollowUp): Promise<FollowUp> {
+    if (followUp.command.type !== 'AbsorbDuplicate') return followUp;
+    const contact = await latestContact(this.ports.store, this.caseId);
+    return contact ? { ...followUp, command: { ...followUp.command, contact } } : followUp;
   }
 
   private newEvent(streamId: string, event: Decided<DomainEvent>, context: CommandContext): NewEvent {
