@@ -1,64 +1,34 @@
-import { InMemoryEventStore, type RecordedEvent, type ReferenceSource } from '@fieldcase/eventsourcing';
 import { parseCaseNumber } from '@fieldcase/domain';
-import { createApplication, type Application } from './application.module';
+import type { Application } from './application.module';
+import {
+  HOUR,
+  RacingStore,
+  START,
+  agent,
+  applicationOn,
+  dispatcher,
+  registerPlaces,
+  report,
+  supervisor,
+  wang,
+} from './application.fixture';
 import type { CaseCommandInput, CommandOptions } from './handle-case';
 
-const HOUR = 3_600_000;
-const START = Date.UTC(2026, 5, 10, 1);
-const agent = { actor: 'li', roles: ['agent'] };
-const dispatcher = { actor: 'zhao', roles: ['dispatcher'] };
-const supervisor = { actor: 'sun', roles: ['supervisor'] };
-const report = {
-  type: 'ReportFault',
-  siteName: '张家庄 3 号地',
-  contact: { name: '张三', phone: '13800001234' },
-  address: '红旗县张家庄',
-  region: 'east',
-  county: 'hongqi',
-  faultDescription: '割台皮带断了',
-} as const satisfies CaseCommandInput;
-
 describe('CaseCommands', () => {
-  let store: InMemoryEventStore;
+  let store: RacingStore;
   let application: Application;
   let now: number;
 
   beforeEach(async () => {
     now = START;
-    store = new InMemoryEventStore({ now: () => now });
-    const referenceSource: ReferenceSource = {
-      readTypes: (types, after) => Promise.resolve(store.slice(after, 1_000).filter((e) => types.includes(e.type))),
-    };
-    const limits = { occurredAtPastMs: 72 * HOUR, occurredAtFutureMs: HOUR, reopenWindowMs: 30 * 24 * HOUR };
-    application = createApplication({ store, referenceSource, secret: new Uint8Array([1]), limits, now: () => now });
-    const { references } = application;
-    await references.handle(
-      { type: 'RegisterDepot', id: 'east-d', name: '东区库', kind: 'region', region: 'east' },
-      supervisor,
-    );
-    await references.handle(
-      { type: 'RegisterDepot', id: 'hongqi-d', name: '红旗县站', kind: 'county', region: 'east', county: 'hongqi' },
-      supervisor,
-    );
-    await references.handle(
-      {
-        type: 'RegisterTechnician',
-        id: 'wang',
-        name: '王师傅',
-        homeDepot: 'hongqi-d',
-        regions: ['east'],
-        skills: [],
-        languages: [],
-        active: true,
-      },
-      supervisor,
-    );
+    store = new RacingStore({ now: () => now });
+    application = applicationOn(store, () => now);
+    await registerPlaces(application);
   });
 
   const handle = (id: string | undefined, command: CaseCommandInput, options: CommandOptions = agent) =>
     application.cases.handle(id, command, options);
-  const stored = async (category: string, id: string): Promise<readonly RecordedEvent[]> =>
-    (await store.readStreams([`${category}:${id}`])).get(`${category}:${id}`) ?? [];
+  const stored = (category: string, id: string) => store.stored(`${category}:${id}`);
 
   it('reports a fault under a number that can be read over the telephone', async () => {
     const first = await handle(undefined, report);
@@ -109,19 +79,7 @@ describe('CaseCommands', () => {
     await expect(handle(id, { type: 'DispatchTechnician', technicianId: 'nobody' }, dispatcher)).rejects.toMatchObject({
       code: 'technician.unknown',
     });
-    await application.references.handle(
-      {
-        type: 'RegisterTechnician',
-        id: 'wang',
-        name: '王师傅',
-        homeDepot: 'hongqi-d',
-        regions: ['east'],
-        skills: [],
-        languages: [],
-        active: false,
-      },
-      supervisor,
-    );
+    await application.references.handle({ ...wang, active: false }, supervisor);
     await expect(handle(id, { type: 'DispatchTechnician', technicianId: 'wang' }, dispatcher)).rejects.toMatchObject({
       code: 'technician.inactive',
     });
