@@ -4,7 +4,7 @@ import type { RefusalTexts } from './refusals-types';
 export const referenceRefusals = {
   'reference.unknown': {
     zh: ['没有这条基础数据', '基础数据不存在，或不在您的权限内。'],
-    en: ['No such reference data', 'It does not exist, or is not yours to change.'],
+    en: ['No such reference data', 'It does not exist, or is not yours.'],
   },
   'sla-policy.target-unknown': {
     zh: ['没有这个目标', '没有名为 {target} 的时限目标。'],
