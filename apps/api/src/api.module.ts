@@ -15,7 +15,7 @@ import { RequestRates } from './http/request-rates';
 import { RouteTable } from './http/route-table';
 import { SHUTDOWN, Shutdown, type ShutdownOptions } from './http/shutdown';
 import { TokenVerifier } from './http/token-verifier';
-import { strictValidation } from './http/validation.pipe';
+import { StrictValidation } from './http/validation.pipe';
 import { LiveController } from './live/live.controller';
 import { LiveHub } from './live/live-hub';
 import { DocumentController } from './openapi/document.controller';
@@ -60,7 +60,7 @@ export class ApiModule {
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: RateGuard },
         { provide: APP_GUARD, useClass: PolicyGuard },
-        { provide: APP_PIPE, useFactory: strictValidation },
+        { provide: APP_PIPE, useClass: StrictValidation },
         { provide: APP_FILTER, useExisting: ProblemFilter },
         { provide: TokenVerifier, useValue: new TokenVerifier(options.issuer, now) },
         { provide: RequestRates, useValue: rates },

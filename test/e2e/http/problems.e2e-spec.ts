@@ -204,6 +204,14 @@ describe('what is refused before any command is read', () => {
       expect(Object.keys(answer.body.errors ?? {})).toEqual([decodeURIComponent(query.split('=')[0] ?? '')]);
     });
 
+    it.each([
+      ['surprise=1', 'surprise', 'there is no such query parameter: leave it out'],
+      ['constructor=1', 'constructor', 'there is no such query parameter: leave it out'],
+      ['status=open', 'status', expect.stringMatching(/^expected one or several statuses .*: reported, triaged, /)],
+    ])('?%s is told as what it is', async (query, name, text) => {
+      expect((await agent.get(`/api/v1/cases?${query}`)).body.errors).toEqual({ [name]: text });
+    });
+
     it('every query refuses a parameter that it does not know', async () => {
       const all = await callerAs(api, 'supervisor');
       const queries = api.api.routes.all().filter(({ method, url }) => method === 'GET' && url.startsWith('/api/v1/'));

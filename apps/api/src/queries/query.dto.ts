@@ -32,7 +32,11 @@ export const pageOf = ({ limit, cursor }: { limit: string | undefined; cursor: s
 });
 
 export class BoardQueryDto extends PageDto {
-  @WordsOf(CASE_STATUSES, { optional: true, description: 'One or several, separated by commas.', example: 'reported' })
+  @WordsOf('statuses', CASE_STATUSES, {
+    optional: true,
+    description: 'One or several, separated by commas.',
+    example: 'reported',
+  })
   status?: string;
 
   @OneOf(BOARD_QUEUES, { optional: true })
@@ -113,7 +117,11 @@ const spanEnd = {
 } as const;
 
 export class SummaryQueryDto extends AfterDto {
-  @WordsOf(SUMMARY_GROUPS, { optional: true, description: 'Absent: one group over everything.', example: 'target' })
+  @WordsOf('groups', SUMMARY_GROUPS, {
+    optional: true,
+    description: 'Absent: one group over everything.',
+    example: 'target',
+  })
   groupBy?: string;
 
   @Field(spanEnd, {
