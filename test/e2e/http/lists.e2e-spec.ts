@@ -239,6 +239,22 @@ describe('lists, on PostgreSQL', () => {
     },
   );
 
+  it.each([
+    ['from=2026-11-24&to=2026-11-23', false],
+    ['from=2026-12&to=2026-11', false],
+    ['from=2026-11-24T00:00:01%2B08:00&to=2026-11-24T00:00:00%2B08:00', false],
+    ['from=2026-11-24T00:00:00%2B08:00&to=2026-11-23', false],
+    ['from=2026-11-23&to=2026-11-23', true],
+    ['from=2026-11-23&to=2026-11', true],
+    ['from=2026-11-23T12:00:00%2B08:00&to=2026-11-23', true],
+    ['from=2026-11-23T00:00:00Z&to=2026-11-23T00:00:00Z', true],
+  ])('figures of a span that ends before it begins are 400: %s', async (query, taken) => {
+    const answer = await staff.supervisor.get(`/api/v1/sla/summary?${query}`);
+    if (taken) return void expect(answer.status).toBe(200);
+    expectProblem(answer, 400, 'request.malformed');
+    expect(answer.body.errors).toEqual({ to: 'expected not to lie before from' });
+  });
+
   it('a pause that has expired shows the case as due soon', async () => {
     const id = await reported(staff.agent, { occurredAt: inHours(api, -2) });
     const pause = { reason: 'waiting-customer', until: inHours(api, -0.5), occurredAt: inHours(api, -1) };

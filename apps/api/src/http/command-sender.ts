@@ -10,7 +10,7 @@ import {
 } from '@fieldcase/application';
 import { parseInstant, type CommandReply } from '@fieldcase/contracts';
 import { Rejection } from '@fieldcase/eventsourcing';
-import { CASE_ACCESS, mayAct, rolesOn, type CaseAccess } from './case-access';
+import { CASE_ACCESS, coversRegion, mayAct, rolesOn, type CaseAccess } from './case-access';
 import type { CommandCall } from './command-call';
 import { HttpProblem } from './http-problem';
 import { mayWrite } from './reference-access';
@@ -38,8 +38,7 @@ export class CommandSender {
     when: Occurred,
     command: Extract<CaseCommandInput, { type: 'ReportFault' }>,
   ): Promise<CommandReply> {
-    const { regions } = call.scope;
-    if (regions !== '*' && !regions.includes(command.region)) throw new HttpProblem(403, 'auth.region-not-allowed');
+    if (!coversRegion(call.scope, command.region)) throw new HttpProblem(403, 'auth.region-not-allowed');
     const options = optionsOf(call, when);
     const answer = await this.timed(command.type, async () => {
       await this.requireLinkedCase(call, command, options);
@@ -54,6 +53,7 @@ export class CommandSender {
     const answer = await this.timed(command.type, async () => {
       const facts = isId(caseId) ? await this.access.factsOf(caseId) : null;
       if (facts && mayAct(call.scope, call.roles, facts)) {
+        await this.requireOwnRegion(call, command, options);
         await this.requireLinkedCase(call, command, options);
         const roles = rolesOn(call.scope, facts);
         return this.bus.execute(new HandleCase(caseId, command, { ...options, roles }));
@@ -66,6 +66,14 @@ export class CommandSender {
     });
     const made = Object.values(answer.made)[0];
     return reply(call, answer, made === undefined ? undefined : `/api/v1/cases/${caseId}`);
+  }
+
+  /** A case is not moved out of the caller's regions, as none is reported there. A repeated command is past this. */
+  private async requireOwnRegion(call: CommandCall, command: CaseCommandInput, options: CommandOptions): Promise<void> {
+    const region = command.type === 'CorrectDetails' ? command.changes.region : undefined;
+    if (region === undefined || coversRegion(call.scope, region)) return;
+    if (await this.access.answerOf?.(options)) return;
+    throw new HttpProblem(403, 'auth.region-not-allowed');
   }
 
   /**

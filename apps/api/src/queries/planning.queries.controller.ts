@@ -9,6 +9,8 @@ import type {
   TechnicianView,
 } from '@fieldcase/contracts';
 import { SUPERVISOR } from '../cases/roles';
+import { spanOf } from '@fieldcase/read-models';
+import { malformed } from '../http/http-problem';
 import { plain } from '../http/plain';
 import { Asked, awaitReadModel, positioned, QueryRoute, type QueryCall } from './query-call';
 import { pageOf, PageDto, SummaryQueryDto, TechniciansQueryDto, VisitsQueryDto } from './query.dto';
@@ -76,9 +78,19 @@ export class PlanningQueriesController {
     @Query() { after, groupBy, ...filter }: SummaryQueryDto,
     @Asked() call: QueryCall,
   ): Promise<ListView<SlaSummaryItem>> {
+    requireOrder(filter.from, filter.to);
     await awaitReadModel(this.sources, 'sla-facts', after);
     const groups = groupBy === undefined ? [] : ([...new Set(groupBy.split(','))] as SummaryGroup[]);
     const asked = { ...plain(filter), groupBy: groups };
     return positioned(call, await this.sources.summary.summary(call.scope, asked, this.sources.now()));
   }
+}
+
+/** A span that ends before it begins would answer nothing, as if nothing had happened. */
+function requireOrder(from: string | undefined, to: string | undefined): void {
+  if (from === undefined || to === undefined) return;
+  const start = spanOf(from, 'from').from;
+  const end = spanOf(to, 'to');
+  // A day or a month includes itself, an instant ends there.
+  if (start > end.from && start >= end.to) throw malformed({ to: ['notBefore', 'from'] });
 }

@@ -81,7 +81,7 @@ export class CaseQueryDto extends AfterDto {
   @Field(asOfKind, {
     optional: true,
     description:
-      'A position, or an instant of recordedAt: the answer as it was known then; of what is still to come, as known now.',
+      'A position, or an instant of recordedAt: the answer as it was known then. What is still to come is refused.',
     example: '2026-11-23T09:00:00+08:00',
   })
   asOf?: string;
