@@ -250,7 +250,10 @@ describe('lists, on PostgreSQL', () => {
     ['from=2026-11-23T00:00:00Z&to=2026-11-23T00:00:00Z', true],
   ])('figures of a span that ends before it begins are 400: %s', async (query, taken) => {
     const answer = await staff.supervisor.get(`/api/v1/sla/summary?${query}`);
-    if (taken) return void expect(answer.status).toBe(200);
+    if (taken) {
+      expect(answer.status).toBe(200);
+      return;
+    }
     expectProblem(answer, 400, 'request.malformed');
     expect(answer.body.errors).toEqual({ to: 'expected not to lie before from' });
   });
@@ -274,29 +277,4 @@ describe('lists, on PostgreSQL', () => {
     expect(await ids(staff.agent, '?queue=inform-due')).not.toContain(id);
     expect(await ids(staff.agent, '?queue=reopened')).toContain(id);
   });
-});
-
-it('before any worker has run, and `after` beyond what will come, lists are 503 read-model.behind', async () => {
-  const api = await startApiOnPostgres({ env: { QUERY_WAIT_MS: '1' } });
-  try {
-    const caller = await callerAs(api, 'supervisor');
-    const id = await reported(caller);
-    const lists = ['cases', 'technicians', 'visits', 'approvals', 'sla/summary'];
-    for (const path of lists) {
-      const answer = await caller.get(`/api/v1/${path}${path === 'visits' ? '?technicianId=t' : ''}`);
-      expectProblem(answer, 503, 'read-model.behind');
-      expect(answer.headers.get('retry-after')).toBe('1');
-    }
-    await api.project();
-    api.logged.splice(0);
-    for (const path of [...lists, `cases/${id}`, `cases/${id}/timeline`, `cases/${id}/clocks`]) {
-      const query = path === 'visits' ? 'technicianId=t&' : '';
-      const answer = await caller.get(`/api/v1/${path}?${query}after=9223372036854775807`);
-      expectProblem(answer, 503, 'read-model.behind');
-      expect(answer.headers.get('retry-after')).toBe('1');
-    }
-    expect(api.logged).toEqual([]);
-  } finally {
-    await api.stop();
-  }
 });
