@@ -27,6 +27,8 @@ export interface SpokenClock {
   readonly stopped: string | null;
   /** The event that stopped it, e.g. `TechnicianArrived`. */
   readonly stoppedBy: string | null;
+  /** The earlier time that this event gives itself, where it is not believed: `stopped` is when it was recorded. */
+  readonly claimed: string | null;
   /** How far before (or after) the due instant it stopped or stands; null: exactly on it. */
   readonly distance: string | null;
   readonly early: boolean;
@@ -187,6 +189,8 @@ function englishOutcome(clock: SpokenClock): string {
     case 'breached':
       if (clock.stopped === null)
         return `due ${clock.due}; ${english.awaited[clock.target] ?? 'it has not stopped yet'}, ${clock.distance} overdue`;
+      if (clock.claimed !== null)
+        return `due ${clock.due}; it was ${clock.distance} overdue when it was recorded, at ${clock.stopped}, that ${stop} at ${clock.claimed}`;
       return isAwaited(clock)
         ? `due ${clock.due}; ${stop} ${clock.distance} late, at ${clock.stopped}`
         : `due ${clock.due}; it was ${clock.distance} overdue when ${stop} at ${clock.stopped}`;
@@ -212,6 +216,8 @@ function englishRemarks(clock: SpokenClock): string[] {
   if (clock.contested) {
     const facts = clock.contested.map(({ type, at }) => ` (${english.stops[type] ?? type} at ${at})`).join('');
     remarks.push(`a fact recorded late${facts} disputes the breach and a supervisor has to decide`);
+  } else if (clock.claimed !== null) {
+    remarks.push('that earlier time was not accepted');
   }
   if (clock.exemption === 'pending') remarks.push('an exemption has been requested and not yet decided');
   if (clock.exemption === 'refused') remarks.push('an exemption was refused');
@@ -251,6 +257,8 @@ function chineseOutcome(clock: SpokenClock): string {
     case 'breached':
       if (clock.stopped === null)
         return `应于${clock.due}前完成，${chinese.awaited[clock.target] ?? '尚未停止'}，已超时 ${clock.distance}`;
+      if (clock.claimed !== null)
+        return `应于${clock.due}前完成，${clock.stopped}才补录“${clock.claimed}${stop}”，此时已超时 ${clock.distance}`;
       return isAwaited(clock)
         ? `应于${clock.due}前完成，${clock.stopped}${stop}，迟了 ${clock.distance}`
         : `应于${clock.due}前完成，${clock.stopped}${stop}时已超时 ${clock.distance}`;
@@ -273,6 +281,8 @@ function chineseRemarks(clock: SpokenClock): string[] {
   if (clock.contested) {
     const facts = clock.contested.map(({ type, at }) => `（${at}${chinese.stops[type] ?? type}）`).join('');
     remarks.push(`补录事实${facts}对超时提出异议，待主管裁定`);
+  } else if (clock.claimed !== null) {
+    remarks.push('补录的时间未被认可');
   }
   if (clock.exemption === 'pending') remarks.push('豁免申请待批');
   if (clock.exemption === 'refused') remarks.push('豁免申请已驳回');

@@ -48,6 +48,7 @@ describe('the sentence of a clock', () => {
     due: 'MON',
     stopped: 'TUE',
     stoppedBy: 'CaseCancelled',
+    claimed: null,
     distance: '6 h',
     early: false,
     policyChange: false,
@@ -71,6 +72,22 @@ describe('the sentence of a clock', () => {
   ])('%s past due and ended by %s says what was late', (target, stoppedBy, english, chinese) => {
     expect(clockSentence({ ...clock, target, stoppedBy }, 'en')).toContain(english);
     expect(clockSentence({ ...clock, target, stoppedBy }, 'zh-CN')).toContain(chinese);
+  });
+
+  it.each([
+    [null, '; that earlier time was not accepted.', '；补录的时间未被认可。'],
+    [
+      [{ type: 'TechnicianArrived', at: 'SUN' }],
+      'a fact recorded late (the technician arrived at SUN) disputes the breach and a supervisor has to decide.',
+      '补录事实（SUN技师到场）对超时提出异议，待主管裁定。',
+    ],
+  ])('a stop whose own time is not believed says both times (contested: %j)', (contested, english, chinese) => {
+    const late = { ...clock, stoppedBy: 'TechnicianArrived', claimed: 'SUN', contested };
+    const told = 'due MON; it was 6 h overdue when it was recorded, at TUE, that the technician arrived at SUN; ';
+    expect(clockSentence(late, 'en')).toContain(told);
+    expect(clockSentence(late, 'en')).toContain(english);
+    expect(clockSentence(late, 'zh-CN')).toContain('应于MON前完成，TUE才补录“SUN技师到场”，此时已超时 6 h');
+    expect(clockSentence(late, 'zh-CN')).toContain(chinese);
   });
 
   it('a promise that was replaced says by what', () => {

@@ -53,9 +53,11 @@ describe('a late arrival, appointment or completion (rule 5)', () => {
   it('counts as having happened when it was recorded until it is approved', () => {
     const story = Story.of(day).dispatch(1).arrive(23, 'V1', { recorded: 33 });
     expect(story.clock(onSite, 40)).toMatchObject({ state: 'breached', stoppedAt: hour(33) });
+    expect(story.clock(onSite, 40).stoppedBy).toMatchObject({ type: 'TechnicianArrived', claimedAt: hour(23) });
     story.work(33);
     story.decide(35, 'BreachVoided', onSite);
     expect(story.clock(onSite, 40)).toMatchObject({ state: 'met', stoppedAt: hour(23), counted: hour(23) - hour(0) });
+    expect(story.clock(onSite, 40).stoppedBy).not.toHaveProperty('claimedAt');
     expect(story.clock(onSite, 40).breach).toMatchObject({ voided: { by: 'approval' } });
     expect(story.work(40)).toEqual([]);
   });
@@ -64,7 +66,8 @@ describe('a late arrival, appointment or completion (rule 5)', () => {
     const story = Story.of(day).dispatch(1).arrive(23, 'V1', { recorded: 33 });
     story.work(33);
     story.decide(35, 'VoidingRefused', onSite);
-    expect(story.clock(onSite, 40)).toMatchObject({ state: 'breached', stoppedAt: hour(33) });
+    const refused = story.clock(onSite, 40);
+    expect(refused).toMatchObject({ state: 'breached', stoppedAt: hour(33), stoppedBy: { claimedAt: hour(23) } });
     expect(story.clock(onSite, 40).breach?.pendingVoiding).toBeUndefined();
     expect(story.work(40)).toEqual([]);
   });

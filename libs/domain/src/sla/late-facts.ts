@@ -147,6 +147,6 @@ function withoutBelieving(doubted: readonly SlaFact[], { facts, at }: JudgingCon
   const believed = facts.filter((fact) => !doubted.includes(fact));
   const later = doubted
     .filter(({ type, recordedAt }) => !lenient.has(type) && recordedAt <= at)
-    .map((fact) => ({ ...fact, at: fact.recordedAt }));
+    .map((fact) => ({ ...fact, at: fact.recordedAt, claimedAt: fact.at }));
   return inOrderOfTime([...believed, ...later]);
 }
