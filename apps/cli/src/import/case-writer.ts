@@ -89,7 +89,7 @@ export class CaseWriter {
     const outcomes: (readonly [number, RowOutcome])[] = [];
     for (const row of chunk.rows) {
       const outcome = history.add(row);
-      if (outcome.kind === 'imported') events.push(...outcome.events);
+      if (outcome.kind !== 'duplicate') events.push(...outcome.events);
       outcomes.push([row.row, outcome]);
     }
     if (chunk.last) events.push(...history.end());

@@ -58,7 +58,7 @@ export function play(lines: readonly string[], options: { log?: NewEvent[]; mapp
   const events: NewEvent[] = [];
   const outcomes = rowsOf(lines, used).map((row) => {
     const outcome = history.add(row);
-    if (outcome.kind === 'imported') events.push(...outcome.events);
+    if (outcome.kind !== 'duplicate') events.push(...outcome.events);
     return described(outcome);
   });
   events.push(...history.end());
