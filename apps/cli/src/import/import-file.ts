@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash, type Hash } from 'node:crypto';
 import type { EventStore } from '@fieldcase/eventsourcing';
 import {
   columnsOf,
@@ -13,7 +13,7 @@ import {
 } from '@fieldcase/domain';
 import { HistoryStaging, type StagedRow } from '@fieldcase/postgres';
 import { caseBatches } from './case-chunks';
-import { numberBlock } from './case-numbers';
+import { numberBlock, type ImportRunIdentity } from './case-numbers';
 import { CaseWriter } from './case-writer';
 import { FileProblem, FileRows, type FileRow } from './file-rows';
 import { Tally, type ImportReport } from './import-report';
@@ -21,11 +21,14 @@ import { RejectsFile } from './rejects-file';
 
 /** The import ended early; says what the log holds by then. */
 export class ImportStopped extends Error {
-  constructor(cause: unknown, imported: number) {
+  constructor(cause: unknown, { written, numbersAsked }: Pick<Tally, 'written' | 'numbersAsked'>) {
+    const nothing = numbersAsked
+      ? 'No row was written to the log; numbers may be set aside for its cases: run it again to go on.'
+      : 'Nothing was written to the log.';
     const state =
-      imported === 0
-        ? 'Nothing was written to the log.'
-        : `The log holds ${imported} rows of this run, whole cases in the order of their keys; run it again to go on.`;
+      written === 0
+        ? nothing
+        : `The log holds ${written} rows of this run, whole cases in the order of their keys; run it again to go on.`;
     super(`${cause instanceof Error ? cause.message : String(cause)}\n${state}`, { cause });
     this.name = 'ImportStopped';
   }
@@ -55,6 +58,8 @@ export interface ImportOptions {
 }
 
 const BATCH_ROWS = 2_000;
+/** Between cells of a row where they are digested. */
+const SEPARATOR = '\u001f';
 
 /**
  * Imports a file of history. Reading and checking the file comes first: until all of it is staged, nothing is
@@ -65,17 +70,23 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
   const file = new FileRows(options.file, { ...mapping.format, encoding: mapping.encoding });
   const rejects = new RejectsFile(options.dryRun ? undefined : options.rejects);
   const tally = new Tally();
+  const keys = createHash('sha256');
   const staging = await HistoryStaging.open(options.databaseUrl);
   try {
-    await staging.copy(stagedRows(file, options, tally, rejects));
+    await staging.copy(stagedRows(file, options, tally, rejects, keys));
     const { cases, firstAt } = await staging.totals();
-    if (firstAt !== undefined) await writeCases(options, staging, file.digest(), { cases, firstAt }, tally, rejects);
+    if (firstAt !== undefined) {
+      const of = { source: mapping.source, fileDigest: file.digest() };
+      const runId = stableId('run', of.source, of.fileDigest);
+      const run = { ...of, runId, keys: keys.digest('hex'), at: firstAt };
+      await writeCases(options, staging, run, cases, tally, rejects);
+    }
     const { file: name, dryRun = false, rejects: path = null } = options;
     const told = { file: path, first: rejects.first, kinds: rejects.kinds() };
     const rejected = { rejected: rejects.count, rejects: told };
     return tally.report({ file: name, source: mapping.source, dryRun, ...rejected }, cases, mapping.time.zone);
   } catch (error) {
-    throw error instanceof MappingRefused ? error : new ImportStopped(error, tally.written);
+    throw error instanceof MappingRefused ? error : new ImportStopped(error, tally);
   } finally {
     rejects.close();
     await staging.close();
@@ -85,13 +96,13 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
 async function writeCases(
   options: ImportOptions,
   staging: HistoryStaging,
-  fileDigest: string,
-  { cases, firstAt }: { cases: number; firstAt: number },
+  run: ImportRunIdentity,
+  cases: number,
   tally: Tally,
   rejects: RejectsFile,
 ): Promise<void> {
   const { mapping, store, dryRun = false, batchRows = BATCH_ROWS } = options;
-  const run = { source: mapping.source, fileDigest, runId: stableId('run', mapping.source, fileDigest), at: firstAt };
+  tally.numbersAsked = !dryRun;
   const { numbersFrom } = dryRun ? { numbersFrom: 0 } : await numberBlock(store, run, cases);
   const plan = historyPlan(mapping, [...columnsOf(mapping).keys()]);
   const context = { plan, rowEvents: new RowEvents(plan, options.references), runId: run.runId };
@@ -109,14 +120,16 @@ async function writeCases(
   }
 }
 
-/** Every row with a case and a time; the others go to the rejects. */
+/** Every row with a case and a time; the others go to the rejects. @param keys takes the names of the cases */
 async function* stagedRows(
   file: FileRows,
   options: ImportOptions,
   tally: Tally,
   rejects: RejectsFile,
+  keys: Hash,
 ): AsyncGenerator<readonly StagedRow[]> {
   let stage: ((row: FileRow) => StagedRow) | undefined;
+  let key: string | undefined;
   for await (const batch of file.batches()) {
     const rows = stage ? batch : batch.slice(1);
     stage ??= stager(options.mapping, batch[0]?.cells ?? []);
@@ -124,7 +137,10 @@ async function* stagedRows(
     for (const row of rows) {
       tally.rows += 1;
       try {
-        staged.push(stage(row));
+        const one = stage(row);
+        staged.push(one);
+        if (one.key !== key) keys.update(`${one.key.length}:${one.key}`);
+        ({ key } = one);
       } catch (error) {
         if (!(error instanceof RowProblem)) throw error;
         rejects.add({ row: row.row, column: error.column, value: error.value, reason: error.reason });
@@ -164,17 +180,22 @@ function stager(mapping: HistoryMapping, header: readonly string[]): (row: FileR
       const what = `${cells.length} cells where the header has ${names.length}`;
       throw new RowProblem(`${what}; is the row cut off, or a cell with the delimiter not quoted?`);
     }
-    const whole = cells.join('\u001f');
-    if (whole.includes('\u0000')) {
-      const at = cells.findIndex((cell) => cell.includes('\u0000'));
-      throw new RowProblem('holds a NUL character', names[at]);
-    }
+    const damaged = cells.findIndex((cell) => cell.includes('\u0000'));
+    if (damaged >= 0) throw new RowProblem('holds a NUL character', names[damaged]);
     return {
       key: plan.keyOf(cells),
       at: plan.timeOf(cells),
       row,
-      digest: hash('sha256', whole, 'hex').slice(0, 32),
+      digest: digestOf(cells),
       cells: indexes.map((index) => cells[index] ?? ''),
     };
   };
+}
+
+/** The same for exact copies only, and for ever the same: ids of events derive from it. */
+function digestOf(cells: readonly string[]): string {
+  const whole = cells.join(SEPARATOR);
+  // Cells that hold the separator themselves are told apart by another writing, and its digests by another hash.
+  const own = cells.some((cell) => cell.includes(SEPARATOR));
+  return (own ? hash('sha512', JSON.stringify(cells), 'hex') : hash('sha256', whole, 'hex')).slice(0, 32);
 }

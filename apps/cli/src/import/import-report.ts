@@ -101,6 +101,8 @@ export class Tally {
   imported = 0;
   /** Of these, in the log: none in a dry run. */
   written = 0;
+  /** Numbers for its cases were asked for: they are in the log before any row is. */
+  numbersAsked = false;
   ignored = 0;
   duplicatesInFile = 0;
   duplicatesInLog = 0;
