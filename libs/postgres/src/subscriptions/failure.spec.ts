@@ -55,11 +55,12 @@ describe('describeFailure', () => {
     expect(describeFailure(new Error(message))).toMatch(/^Error: [^"]*"…" \(failure\.spec\.ts:\d+\)$/);
   });
 
+  const unclosed = '(Li Ming';
   it.each<[string, () => unknown]>([
     ['BigInt', () => BigInt('Li Ming')],
     ['in', () => 'x' in ('Li Ming' as unknown as object)],
     ['time zone', () => new Intl.DateTimeFormat('en', { timeZone: 'Li Ming' })],
-    ['pattern', () => new RegExp('(Li Ming')],
+    ['pattern', () => new RegExp(unclosed)],
     ['property', () => Object.defineProperty(Object.freeze({}), 'Li Ming', { value: 1 })],
     ['reading', () => (undefined as unknown as Record<string, string>)['Li Ming']],
     ['JSON', () => JSON.parse('{"a": "Li "Ming" 138"}')],
