@@ -79,6 +79,7 @@ export class ReferenceController {
     refusals: [
       'reference.unknown',
       'sla-policy.target-unknown',
+      'sla-policy.id-reserved',
       'sla-policy.target-twice',
       'sla-policy.calendar-unknown',
       'sla-policy.zone-unknown',

@@ -211,10 +211,16 @@ describe('the fold of reference data', () => {
     expect(Object.keys(start.depots)).toEqual(['r1']);
   });
 
+  it('a policy is in force from the time that its publication gives, not from when it was recorded', () => {
+    const published = fact({ type: 'SlaPolicyPublished', data: policy }, 9);
+    const { policies } = foldReference(initialReference, { ...published, occurredAt: 4 });
+    expect(policies).toEqual([{ policy, version: 1, inForceFrom: 4 }]);
+  });
+
   it('keeps every version of every policy with the time of its publication', () => {
     const publish = (id: string) => ({ type: 'SlaPolicyPublished', data: { ...policy, id } }) as const;
     const { policies } = given(publish('a'), publish('b'), publish('a'));
-    expect(policies.map((p) => [p.policy.id, p.version, p.recordedAt])).toEqual([
+    expect(policies.map((p) => [p.policy.id, p.version, p.inForceFrom])).toEqual([
       ['a', 1, 1],
       ['b', 1, 2],
       ['a', 2, 3],

@@ -85,7 +85,7 @@ class NextReference {
       }
       case 'SlaPolicyPublished': {
         const version = 1 + this.policies.filter(({ policy }) => policy.id === event.data.id).length;
-        this.policies = [...this.policies, { policy: event.data, version, recordedAt: event.recordedAt }];
+        this.policies = [...this.policies, { policy: event.data, version, inForceFrom: event.occurredAt }];
         break;
       }
       default:
