@@ -14,7 +14,7 @@ export const START = Date.UTC(2026, 5, 10, 1);
 export const agent = { actor: 'li', roles: ['agent'] };
 export const dispatcher = { actor: 'zhao', roles: ['dispatcher'] };
 export const supervisor = { actor: 'sun', roles: ['supervisor'] };
-export const timers = { actor: 'timers', roles: ['system'] };
+export { TIMERS as timers } from './metadata';
 
 export const report = {
   type: 'ReportFault',

@@ -109,6 +109,10 @@ describe('CaseCommands', () => {
       ['SlaWarningRaised', 0.9 * 24 * HOUR],
       ['SlaBreached', 24 * HOUR],
     ]);
+    // Nobody caused them by coming by.
+    expect(facts.every(({ metadata }) => metadata.actor === 'timers' && metadata.actorRole === 'system')).toBe(true);
+    const [owner] = (await stored('case', id)).filter(({ type }) => type === 'OwnershipTaken');
+    expect(facts.every(({ metadata }) => metadata.commandId === owner?.metadata.commandId)).toBe(true);
     await handle(id, { type: 'RecordClockFacts' }, { actor: 'timers', roles: ['system'] });
     expect(
       (await stored('clocks', id)).filter(

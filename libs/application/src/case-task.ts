@@ -12,10 +12,12 @@ import {
   type StreamWrite,
 } from '@fieldcase/eventsourcing';
 import { caseDecider, followUps, streamOfCaseEvent, type CaseCommand, type FollowUp } from '@fieldcase/domain';
+import { isJudged } from '@fieldcase/domain/events';
 import { caseStream, clocksStream, type CaseStates, type LoadedCase } from './case-states';
 import type { Attempt, CommandTask } from './command-runner';
 import { decideFollowUp } from './follow-up';
 import { latestContact } from './latest-contact';
+import { judgedBy } from './metadata';
 import { newEvent } from './new-events';
 
 export interface CaseTaskPorts {
@@ -107,7 +109,8 @@ export class CaseTask implements CommandTask {
   }
 
   private newEvent(streamId: string, event: Decided<DomainEvent>, context: CommandContext): NewEvent {
-    return newEvent(streamId, event, context.occurredAt, this.metadata);
+    const metadata = isJudged(event) ? judgedBy(this.metadata) : this.metadata;
+    return newEvent(streamId, event, context.occurredAt, metadata);
   }
 }
 

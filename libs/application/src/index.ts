@@ -7,5 +7,6 @@ export * from './application.module';
 export * from './case-commands';
 export * from './reference-commands';
 export * from './reference-data';
+export { TIMERS } from './metadata';
 export { CASE_NUMBERS_STREAM } from './number-allocator';
 export { isKnownEvent } from './known-events';
