@@ -28,6 +28,7 @@ import { CaseQueriesController } from './queries/case.queries.controller';
 import { PlanningQueriesController } from './queries/planning.queries.controller';
 import { READ_SOURCES } from './queries/read-sources';
 import { ReferenceController } from './reference/reference.controller';
+import { ReferenceQueriesController } from './reference/reference.queries.controller';
 
 const CONTROLLERS = [
   CaseIntakeController,
@@ -35,6 +36,7 @@ const CONTROLLERS = [
   VisitController,
   ApprovalController,
   ReferenceController,
+  ReferenceQueriesController,
   CaseQueriesController,
   PlanningQueriesController,
   LiveController,

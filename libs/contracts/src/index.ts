@@ -11,6 +11,7 @@ export * from './views/case-page';
 export * from './views/case-timeline';
 export * from './views/case-clocks';
 export * from './views/planning';
+export * from './views/reference';
 export * from './texts/words';
 export * from './texts/timeline';
 export * from './texts/clocks';

@@ -109,7 +109,7 @@ export function completeQuery(path: string, operation: Operation, notes: RouteNo
     ...(isPublic ? [] : OF_TOKENS),
     ...(path.startsWith('/api') ? ['request.malformed', 'service.unavailable'] : ['service.unavailable']),
     ...(path.startsWith('/api') && !isStream ? ['read-model.behind'] : []),
-    ...(ofCase ? ['case.unknown'] : []),
+    ...(ofCase ? ['case.unknown'] : path.includes('{') ? ['reference.unknown'] : []),
     ...(paged ? ['query.cursor-invalid'] : []),
     ...(isStream ? ['service.busy'] : []),
   ];

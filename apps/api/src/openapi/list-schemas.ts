@@ -7,14 +7,13 @@ import {
   list,
   object,
   orNull,
+  pageOf,
   position,
   text,
   textOrNull,
   whole,
   type Schema,
 } from './schema-words';
-
-const page = (item: Schema): Schema => object({ items: list(item), next: textOrNull, position });
 
 const boardItem = object({
   id: text,
@@ -114,11 +113,11 @@ const operations = object({
 });
 
 export const listSchemas: Readonly<Record<string, Schema>> = {
-  CaseBoardPage: page(boardItem),
-  TechnicianPage: page(technician),
-  VisitPage: page(dayVisit),
-  ApprovalPage: page(approval),
-  SlaSummaryPage: page(summary),
+  CaseBoardPage: pageOf(boardItem),
+  TechnicianPage: pageOf(technician),
+  VisitPage: pageOf(dayVisit),
+  ApprovalPage: pageOf(approval),
+  SlaSummaryPage: pageOf(summary),
   Status: operations,
   Health: object({ status: { type: 'string', enum: ['live', 'ready'] } }),
   Problem: object(

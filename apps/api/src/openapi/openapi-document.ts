@@ -6,6 +6,7 @@ import type { RouteNotes } from '../http/command-route';
 import { refusalExamples } from './refusal-examples';
 import { shareRefusals } from './shared-responses';
 import { listSchemas } from './list-schemas';
+import { referenceSchemas } from './reference-schemas';
 
 const DESCRIPTION = `Event-sourced engine for after-sales service cases.
 
@@ -41,7 +42,7 @@ export class OpenApiDocument {
 function complete(document: OpenAPIObject): void {
   document.components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, ...listSchemas, ...caseSchemas } as never,
+    schemas: { ...document.components?.schemas, ...listSchemas, ...caseSchemas, ...referenceSchemas } as never,
   };
   const operations: Operation[] = [];
   for (const [path, item] of Object.entries(document.paths)) {

@@ -21,3 +21,6 @@ export function object(
 ): Schema {
   return { type: 'object', properties: { ...required, ...optional }, required: Object.keys(required) };
 }
+
+/** A page of a list. */
+export const pageOf = (item: Schema): Schema => object({ items: list(item), next: textOrNull, position });

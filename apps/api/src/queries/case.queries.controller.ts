@@ -37,7 +37,13 @@ export class CaseQueriesController {
     return positioned(call, await this.sources.board.list(call.scope, asked, this.sources.now()));
   }
 
-  @QueryRoute(':id', { query: 'case', roles: CASE_READERS, summary: 'One case', answers: 'CasePage' })
+  @QueryRoute(':id', {
+    query: 'case',
+    roles: CASE_READERS,
+    summary: 'One case',
+    answers: 'CasePage',
+    versioned: true,
+  })
   async page(@Param('id') id: string, @Query() query: CaseQueryDto, @Asked() call: QueryCall): Promise<CasePageView> {
     const page = await this.fresh(id, query, (asOf) => this.sources.cases.page(call.scope, id, asOf));
     void call.reply.header('ETag', `"${page.version}"`);

@@ -78,6 +78,7 @@ export class ReferenceController {
     creates: true,
     refusals: [
       'reference.unknown',
+      'sla-policy.id-reserved',
       'sla-policy.target-unknown',
       'sla-policy.id-reserved',
       'sla-policy.target-twice',
