@@ -7,7 +7,7 @@ export { PostgresEventStore, type PostgresEventStoreOptions } from './event-stor
 export { PostgresPersonalData } from './event-store/postgres-personal-data';
 export { readLogIdentity, type LogIdentity } from './event-store/log-identity';
 export { Lease, LeaseLost, underLease } from './leases/lease';
-export { ParkedEvents, type ParkedEvent, type ParkedFilter, type Retried } from './parking/parked-events';
+export { ParkedEvents, type ParkedEvent, type ParkedFilter, type RetriedAll } from './parking/parked-events';
 export { ProjectionRunner, type ProjectionRunnerOptions } from './projections/projection-runner';
 export { projectionStatus, type ProjectionStatus } from './projections/projection-status';
 export { ReadModelStatus, READ_MODELS_CHANNEL } from './projections/read-model-status';
@@ -21,6 +21,7 @@ export { HistoryStaging, type StagedRow, type StagedTotals } from './staging/his
 export { Notifier } from './log-source/notifier';
 export { PostgresLogSource, type PostgresLogSourceOptions } from './log-source/postgres-log-source';
 export { PostgresReferenceLog } from './log-source/postgres-reference-log';
+export { nextDueOf, type Clocks } from './timers/next-due';
 export { type ClaimedTimer, type NextDue } from './timers/timer-rows';
 export { TimerRunner, type TimerRunnerOptions } from './timers/timer-runner';
 export { TimerMetrics, timerStatus, type TimerStatus } from './timers/timer-status';

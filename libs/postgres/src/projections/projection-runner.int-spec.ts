@@ -153,10 +153,11 @@ describe('a poison event', () => {
 
   it('is applied in order by a retry once the code is mended', async () => {
     await runner().catchUp();
-    await expect(parked().retry()).resolves.toEqual({ applied: 0, stillParked: 2 });
-    expect((await parked().list({ projection: projection.name }))[0]?.attempts).toBe(4);
+    const mine = { projection: projection.name };
+    await expect(parked().retry(mine)).resolves.toEqual({ applied: 0, stillParked: 2 });
+    expect((await parked().list(mine))[0]?.attempts).toBe(4);
     projection.heal = true;
-    await expect(parked().retry({ streamId: 'count:r7' })).resolves.toEqual({ applied: 2, stillParked: 0 });
+    await expect(parked().retry({ ...mine, streamId: 'count:r7' })).resolves.toEqual({ applied: 2, stillParked: 0 });
     expect((await rows()).find((row) => row.root === 'r7')).toMatchObject({
       total: 11,
       trail: expect.stringMatching(/,301,302$/),
