@@ -67,6 +67,45 @@ describe('history of one case', () => {
     expect(resolutionOf('0 note', '2 closed')).toEqual({ resolution: 'no-visit-needed' });
   });
 
+  it.each([
+    ['nobody came', ['0 note', '1 note b'], 'no-visit-needed'],
+    ['somebody was sent, and did not come', ['0 note', '1 send'], 'no-visit-needed'],
+    ['somebody came, and left no word', ['0 note', '1 arrive'], 'not-repaired'],
+    ['the first row is an arrival', ['0 arrive'], 'not-repaired'],
+    ['it was solved from afar', ['0 note', '1 done'], 'repaired'],
+    ['it was not solved from afar', ['0 note', '1 failed'], 'not-repaired'],
+    ['the visit fixed it', ['0 note', '1 arrive', '2 done'], 'repaired'],
+    ['the visit did not', ['0 note', '1 arrive', '2 failed'], 'not-repaired'],
+    ['the second visit fixed it', ['0 note', '1 arrive', '2 failed', '3 arrive b', '4 done'], 'repaired'],
+    ['the second visit did not', ['0 note', '1 done', '3 arrive b', '4 failed'], 'not-repaired'],
+    ['nobody came after the reopening', ['0 note', '1 arrive', '2 closed', '3 note b'], 'no-visit-needed'],
+    ['somebody came after the reopening', ['0 note', '1 done', '2 closed', '3 arrive'], 'not-repaired'],
+  ])('closed at its last row, where %s', (_, lines, resolution) => {
+    const used = {
+      ...withRules(
+        { event: 'dispatch', when: [{ column: 'what', equals: 'send' }] },
+        { event: 'completion', fixed: false, when: [{ column: 'what', equals: 'failed' }] },
+        ...mapping.rules,
+      ),
+      closeAt: 'lastRow' as const,
+    };
+    expect(play(lines, { mapping: used }).events.at(-1)).toMatchObject({ type: 'CaseClosed', data: { resolution } });
+  });
+
+  it('opens a new visit for an arrival after the closing, which ended the open one', () => {
+    const { events } = play(['0 note', '5 arrive li', '8 closed', '9 arrive wu', '10 done']);
+    expect(typesOf(events).slice(3)).toEqual([
+      'CaseClosed',
+      'CaseReopened',
+      'TechnicianDispatched',
+      'TechnicianArrived',
+      'VisitCompleted',
+    ]);
+    const visitOf = (index: number) => (events[index]?.data as { visitId: string } | undefined)?.visitId;
+    expect(visitOf(5)).not.toBe(visitOf(1));
+    expect(visitOf(7)).toBe(visitOf(5));
+  });
+
   it('counts exact copies, ignores what a rule leaves out, rejects what no rule matches', () => {
     const { outcomes, events } = play(['0 test', '0 note a', '0 note a', '1 surprise']);
     expect(outcomes).toEqual([
@@ -128,6 +167,24 @@ describe('history over a log that has some of it', () => {
     const first = play(['0 note', '5 arrive li', '6 wait']).events;
     const second = play(['7 arrive wu', '9 closed'], { log: first });
     expect(typesOf(second.events)).toEqual(['CaseResumed', 'VisitHandedOver', 'CaseClosed']);
+  });
+
+  it.each(['open', 'lastRow'] as const)('takes exactly the new rows of a later export, closing at %s', (closeAt) => {
+    const all = [...lines, '14 test', '15 surprise', '16 arrive li', '16 arrive li', '17 note b', '18 wait', '19 done'];
+    const used = { ...mapping, closeAt };
+    for (let cut = 1; cut < all.length; cut += 1) {
+      const head = play(all.slice(0, cut), { mapping: used });
+      const grown = play(all, { mapping: used, log: head.events });
+      const tail = play(all.slice(cut), { mapping: used, log: head.events });
+      const whole = play(all, { mapping: used });
+      // What the first file closed at its last row is closed when the closing itself comes.
+      const late = (outcomes: readonly string[]) =>
+        outcomes.slice(cut).map((one, at) => (closeAt === 'lastRow' && /clos/.test(all[cut + at]!) ? '' : one));
+      expect(late(grown.outcomes)).toEqual(late(whole.outcomes));
+      expect(grown.outcomes.slice(0, cut)).not.toContain('imported');
+      if (closeAt === 'open') expect([...head.events, ...grown.events]).toEqual(whole.events);
+      expect(tail.events).toEqual(grown.events.map((event) => expect.objectContaining({ eventId: event.eventId })));
+    }
   });
 
   it('continues a case by a grown copy of the file, reopening what its last row had closed', () => {

@@ -16,6 +16,15 @@ export interface HistoryRow {
   readonly digest: string;
 }
 
+/** A row that was rejected before its case was looked at. */
+export interface RejectedRow extends Pick<HistoryRow, 'row' | 'digest'> {
+  /** Undefined where it tells none: its place is known by the file's order only. */
+  readonly at: Instant | undefined;
+  readonly problem: RowProblem;
+}
+/** What keeps a case from beginning. */
+type Obstacle = Pick<RejectedRow, 'row' | 'problem'>;
+
 type NewEvents = readonly NewEvent<CaseEvent>[];
 
 /** `events` go into the log also where the row itself does not: a row ends what lasted until it. */
@@ -31,7 +40,11 @@ export interface HistoryContext {
   readonly rowEvents: RowEvents;
   /** Names the run: the same for the same file of the same source. */
   readonly runId: string;
+  /** The file begins with its latest rows. */
+  readonly newestFirst?: boolean;
 }
+
+type PlacedRow = Pick<HistoryRow, 'row' | 'at' | 'digest'>;
 
 /** A part of an event id: which of its row's events it is. */
 type EventPart = number | 'end' | 'over';
@@ -50,6 +63,10 @@ export class CaseHistory {
   private seen = new Set<string>();
   private last: HistoryRow | undefined;
   private lastAt = Number.NaN;
+  /** Rejected without a time: of several the outermost in the file. */
+  private unplaced: Obstacle | undefined;
+  private obstacle: Obstacle | undefined;
+  private anyRejected = false;
 
   constructor(
     private readonly context: HistoryContext,
@@ -72,8 +89,25 @@ export class CaseHistory {
       return this.ignoredThen(row) ? { kind: 'ignored', events: this.over(row) } : this.imported(row);
     } catch (error) {
       if (!(error instanceof RowProblem)) throw error;
+      this.rejected(row.row, error);
       return { kind: 'rejected', problem: error, events: this.over(row) };
     }
+  }
+
+  /** Rows without a time come first, the others at their place. Answers what the row ends by coming. */
+  skip({ row, at, digest, problem }: RejectedRow): NewEvents {
+    if (at !== undefined) {
+      this.rejected(row, problem);
+      return this.over({ row, at, digest });
+    }
+    this.anyRejected = true;
+    if (this.unplaced === undefined || this.precedes(row, this.unplaced.row)) this.unplaced = { row, problem };
+    return [];
+  }
+
+  /** Nothing of the case is imported, since the row that would report it was rejected. */
+  get refused(): boolean {
+    return this.anyRejected && !this.begun;
   }
 
   /** What follows the last row: the closing of a case whose file has none. */
@@ -87,6 +121,29 @@ export class CaseHistory {
     const event = closing(progress);
     this.goOn(advance(progress, event, row.at));
     return [this.wrap(row, event, eventId)];
+  }
+
+  private get begun(): boolean {
+    return this.log.size > 0 || this.progress.reported;
+  }
+
+  /**
+   * The next row must not report the case instead: every clock would start later than it did, and show as met what was
+   * not.
+   */
+  private rejected(row: number, problem: RowProblem): void {
+    this.anyRejected = true;
+    if (!this.begun) this.obstacle ??= { row, problem };
+  }
+
+  private precedes(row: number, other: number): boolean {
+    return this.context.newestFirst ? row > other : row < other;
+  }
+
+  private refuseWithoutReport(row: HistoryRow): void {
+    if (this.begun || this.context.rowEvents.ignores(row.cells, this.progress)) return;
+    if (!this.obstacle && this.unplaced && this.precedes(this.unplaced.row, row.row)) this.obstacle = this.unplaced;
+    if (this.obstacle) throw cannotBegin(this.obstacle);
   }
 
   private get source(): string {
@@ -119,6 +176,7 @@ export class CaseHistory {
   }
 
   private imported(row: HistoryRow): RowOutcome {
+    this.refuseWithoutReport(row);
     this.refuseEarlier(row);
     const progress = this.atEnd();
     const drafts = this.drafts(row, progress);
@@ -151,7 +209,7 @@ export class CaseHistory {
   }
 
   /** A pause until the case's next row is over with this one, though nothing of the row itself is imported. */
-  private over(row: HistoryRow): NewEvents {
+  private over(row: PlacedRow): NewEvents {
     if (this.log.size > 0) {
       const eventId = this.eventId(row, 'over');
       if (this.log.has(eventId)) {
@@ -165,11 +223,11 @@ export class CaseHistory {
     return events.map((event) => this.wrap(row, event, this.eventId(row, 'over')));
   }
 
-  private eventId(row: HistoryRow, part: EventPart): string {
+  private eventId(row: PlacedRow, part: EventPart): string {
     return stableId('event', this.source, this.key, row.digest, part);
   }
 
-  private wrap(row: HistoryRow, event: CaseEvent, eventId: string): NewEvent<CaseEvent> {
+  private wrap(row: PlacedRow, event: CaseEvent, eventId: string): NewEvent<CaseEvent> {
     const metadata: EventMetadata = {
       correlationId: this.context.runId,
       causationId: this.context.runId,
@@ -180,6 +238,17 @@ export class CaseHistory {
     };
     return { eventId, ...split(event, this.caseId), schemaVersion: 1, occurredAt: row.at, metadata };
   }
+}
+
+function cannotBegin({ row, problem: { reason, column, value } }: Obstacle): RowProblem {
+  const culprit = [column, value && `"${value}"`].filter(Boolean).join(' ');
+  const why = culprit === '' ? reason : `${culprit}: ${reason}`;
+  return new RowProblem(
+    `its case cannot begin: row ${row}, which would report it, was rejected (${why})`,
+    '',
+    '',
+    'its case cannot begin: the row which would report it was rejected',
+  );
 }
 
 type SplitEvent = Pick<NewEvent<CaseEvent>, 'type' | 'data' | 'personal'>;

@@ -16,6 +16,8 @@ export interface CaseProgress {
   /** The visit that is neither completed, declined nor withdrawn, nor over with a closing. */
   readonly openVisit: string | undefined;
   readonly arrived: boolean;
+  /** Somebody was there since the last reopening. */
+  readonly attended: boolean;
   readonly latestVisit: string | undefined;
   /** How the latest completed visit since the last reopening ended; undefined: none was completed. */
   readonly fixed: boolean | undefined;
@@ -32,6 +34,7 @@ export const noProgress: CaseProgress = {
   ended: false,
   openVisit: undefined,
   arrived: false,
+  attended: false,
   latestVisit: undefined,
   fixed: undefined,
   materials: [],
@@ -60,7 +63,11 @@ function change(before: CaseProgress, event: CaseEvent, untilNextRow: boolean): 
       return { openVisit: visitId, latestVisit: visitId, arrived: false, materials: [] };
     }
     case 'TechnicianArrived':
-      return { arrived: true, pauses: before.pauses.filter(({ reason }) => !ENDED_BY_ARRIVAL.includes(reason)) };
+      return {
+        arrived: true,
+        attended: true,
+        pauses: before.pauses.filter(({ reason }) => !ENDED_BY_ARRIVAL.includes(reason)),
+      };
     case 'DispatchDeclined':
     case 'DispatchWithdrawn':
       return { openVisit: undefined };
@@ -77,7 +84,7 @@ function change(before: CaseProgress, event: CaseEvent, untilNextRow: boolean): 
     case 'CaseClosed':
       return { closed: true, openVisit: undefined, pauses: [] };
     case 'CaseReopened':
-      return { closed: false, fixed: undefined };
+      return { closed: false, fixed: undefined, attended: false };
     case 'CaseCancelled':
     case 'CaseMerged':
       return { ended: true, pauses: [] };

@@ -32,12 +32,16 @@ export class MappingRefused extends Error {
   }
 }
 
-/** A row that cannot become a fact; `column` and `value` name the culprit where there is one. */
+/**
+ * A row that cannot become a fact; `column` and `value` name the culprit where there is one, `kind` is the reason without
+ * what differs from row to row.
+ */
 export class RowProblem extends Error {
   constructor(
     readonly reason: string,
     readonly column = '',
     readonly value = '',
+    readonly kind = reason,
   ) {
     super(reason);
     this.name = 'RowProblem';

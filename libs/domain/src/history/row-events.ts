@@ -248,9 +248,11 @@ function withPart(lines: readonly MaterialLine[], line: MaterialLine): readonly 
   return [...lines, line];
 }
 
-/** How a case ended where the file does not say: by its latest completed visit. */
+/** How a case ended where the file does not say: by its latest completed visit, else by whether anybody was there. */
 export function closing(progress: CaseProgress, resolution?: Resolution, note?: string): CaseEvent {
-  const byVisit = progress.fixed === undefined ? 'no-visit-needed' : progress.fixed ? 'repaired' : 'not-repaired';
+  const { fixed, attended } = progress;
+  const unfixed = fixed === false || attended ? 'not-repaired' : 'no-visit-needed';
+  const byVisit = fixed ? 'repaired' : unfixed;
   return { type: 'CaseClosed', data: { resolution: resolution ?? byVisit, ...given({ note }) } };
 }
 
