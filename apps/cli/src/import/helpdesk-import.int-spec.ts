@@ -64,7 +64,7 @@ describeWith('../shared/data', existsSync(helpdesk), 'the help-desk log', () => 
     expect(report).toMatchObject({ rows, duplicates, imported, ignored, rejected: 0 });
     expect(report.imported + report.duplicates + report.ignored + report.rejected).toBe(report.rows);
     expect(report.visits).toEqual({ arrivals, handOvers, remote });
-    expect(report.cases).toEqual({ inFile: counts.cases, new: counts.cases, continued: 0 });
+    expect(report.cases).toEqual({ inFile: counts.cases, new: counts.cases, continued: 0, rejected: 0 });
     expect(report.events).toEqual({
       FaultReported: counts.cases,
       NoteAdded: counts.notes,

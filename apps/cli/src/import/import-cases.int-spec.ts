@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { createPool, LogCheck, PostgresEventStore } from '@fieldcase/postgres';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
+import { dyingStore, fieldcase, Folder } from './import.fixture';
+import { importFile } from './import-file';
+import type { ImportReport } from './import-report';
+import { readMapping } from './read-mapping';
+
+const HEADER = 'ticket,depot,at,what,place';
+const MAPPING = {
+  source: 'tickets',
+  case: 'ticket',
+  time: { column: 'at', format: 'yyyy-MM-dd HH:mm', zone: 'UTC' },
+  fields: { region: { column: 'place', map: { e: 'East', w: 'West' } } },
+  rules: [
+    { event: 'arrival', when: [{ column: 'what', equals: 'there' }] },
+    { event: 'close', when: [{ column: 'what', equals: 'close' }] },
+    { event: 'note', when: [{ column: 'what', equals: 'note' }] },
+  ],
+};
+
+/** What an import makes of the cases of a file as a whole. */
+describe('fieldcase import', () => {
+  const folder = new Folder();
+  let database: TestDatabase;
+  let pool: Pool;
+  const run = async (rows: readonly string[], mapping: object = MAPPING, ...more: string[]) => {
+    const file = folder.write('data.csv', [HEADER, ...rows].join('\n'));
+    const map = folder.write('map.json', JSON.stringify(mapping));
+    const rejects = join(folder.path, 'rejects.csv');
+    const args = ['import', file, '--mapping', map, '--url', database.url, '--rejects', rejects];
+    return { ...(await fieldcase([...args, ...more])), rejects };
+  };
+  const reportOf = async (rows: readonly string[], mapping: object = MAPPING, ...more: string[]) =>
+    JSON.parse((await run(rows, mapping, '--json', ...more)).out) as ImportReport;
+  const cases = async (): Promise<string[]> => {
+    const { rows } = await pool.query<{ key: string }>(
+      `select data->>'sourceKey' as key from fieldcase.events where type = 'FaultReported' order by 1`,
+    );
+    return rows.map(({ key }) => key);
+  };
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    pool = createPool({ url: database.url });
+  });
+  afterEach(async () => {
+    await pool.end();
+    await database.drop();
+  });
+  afterAll(() => folder.remove());
+
+  const broken = [
+    'B,1,2024-03-01 08:00,note,x',
+    'A,1,2024-03-01 08:00,note,e',
+    'C,1,2024-13-01 08:00,note,e',
+    'B,1,2024-03-01 09:00,there,e',
+    'C,1,2024-03-01 09:00,there,e',
+    'A,1,2024-03-01 09:00,dance,e',
+    'B,1,2024-03-01 10:00,close,e',
+    'D,1,2024-03-01 10:0',
+    'D,1,2024-03-01 11:00,there,e',
+    'A,1,2024-03-02 08:00,close,e',
+    'A,1,2024-02-30 08:00,close,e',
+    ',1,2024-03-02 08:00,close,e',
+  ];
+
+  it('rejects a case whose first row is rejected, and tells the rejects in the order of the file', async () => {
+    const dry = await reportOf(broken, MAPPING, '--dry-run');
+    const wet = await reportOf(broken);
+    expect({ ...dry, dryRun: false }).toEqual(wet);
+    expect(wet).toMatchObject({
+      rows: 12,
+      imported: 2,
+      rejected: 10,
+      cases: { inFile: 4, new: 1, continued: 0, rejected: 3 },
+    });
+    expect(await cases()).toEqual(['A']);
+    const lines = readFileSync(join(folder.path, 'rejects.csv'), 'utf8').trim().split('\r\n').slice(1);
+    expect(lines.map((line) => Number(line.split(',')[0]))).toEqual([2, 4, 5, 6, 7, 8, 9, 10, 12, 13]);
+    expect(wet.rejects.first.map(({ row }) => row)).toEqual([2, 4, 5, 6, 7]);
+    expect(lines[2]).toMatch(/^5,.*its case cannot begin: row 2, .* \(place ""x"": the mapping translates no such/);
+    expect(lines[3]).toMatch(/^6,.*its case cannot begin: row 4, .* \(at ""2024-13-01 08:00"": expected a day/);
+    expect(lines[7]).toMatch(/^10,.*its case cannot begin: row 9, .* \(3 cells where the header has 5/);
+  });
+
+  it('says so in the table, as one kind', async () => {
+    const { code, out } = await run(broken, MAPPING, '--dry-run');
+    expect(code).toBe(1);
+    expect(out).toMatch(/^cases +4 {2}\(1 new, 0 continued, 3 rejected with their first row\)$/m);
+    expect(out).toMatch(/^ {2}4 rows: its case cannot begin: the row which would report it was rejected$/m);
+  });
+
+  it('takes the file that begins with its latest rows as well', async () => {
+    const newest = [
+      'A,1,2024-03-03 08:00,close,e',
+      'A,1,2024-03-x2 08:00,note,e',
+      'A,1,2024-03-01 08:00,note,e',
+      'B,1,2024-02-03 08:00,close,e',
+      'B,1,2024-02-02 08:00,note,e',
+      'B,1,2024-02-x1 08:00,note,e',
+    ];
+    const { imported, rejected, cases: told } = await reportOf(newest);
+    expect({ imported, rejected, told }).toMatchObject({ imported: 2, rejected: 4, told: { new: 1, rejected: 1 } });
+    expect(await cases()).toEqual(['A']);
+  });
+
+  it('goes on with a case of which the log has the report', async () => {
+    await reportOf(['A,1,2024-03-01 08:00,note,e']);
+    const report = await reportOf(['A,1,2024-03-x2 08:00,note,e', 'A,1,2024-03-03 08:00,close,e']);
+    expect(report).toMatchObject({ imported: 1, rejected: 1, cases: { continued: 1, rejected: 0 } });
+  });
+
+  it('writes nothing and takes no numbers where no row has a time', async () => {
+    const report = await reportOf(['A,1,never,note,e', 'A,1,never,note,e', 'B,1,,note,e']);
+    expect(report).toMatchObject({ rows: 3, imported: 0, rejected: 3, cases: { inFile: 2, new: 0, rejected: 2 } });
+    expect(Number((await pool.query('select count(*) from fieldcase.events')).rows[0].count)).toBe(0);
+  });
+
+  it('gives the same file numbers of its own where another mapping finds as many other cases in it', async () => {
+    const rows = ['A,1,2024-03-01 08:00,note,e', 'B,2,2024-03-01 09:00,note,e'];
+    await reportOf(rows);
+    await reportOf(rows, { ...MAPPING, case: 'depot' });
+    await reportOf(rows, { ...MAPPING, case: ['ticket', 'depot'] });
+    await reportOf(rows, { ...MAPPING, case: 'depot' });
+    const { rows: numbers } = await pool.query(
+      `select count(*)::int as cases, count(distinct data->>'number')::int as numbers
+         from fieldcase.events where type = 'FaultReported'`,
+    );
+    expect(numbers).toEqual([{ cases: 6, numbers: 6 }]);
+    const { rows: blocks } = await pool.query(
+      `select data->>'keys' as keys from fieldcase.events where type = 'ImportStarted'`,
+    );
+    expect(new Set(blocks.map(({ keys }) => keys)).size).toBe(3);
+    expect(blocks).toHaveLength(3);
+    expect((await new LogCheck(pool).verify()).faults).toEqual([]);
+  });
+
+  it('says that numbers are set aside where they are, and nothing else was written', async () => {
+    const file = folder.write('data.csv', [HEADER, 'A,1,2024-03-01 08:00,note,e'].join('\n'));
+    const mapping = readMapping(folder.write('map.json', JSON.stringify(MAPPING)));
+    const references = {
+      policyFor: () => {
+        throw new Error('no policy');
+      },
+      depotFor: () => undefined,
+      homeDepotOf: () => undefined,
+    };
+    const store = new PostgresEventStore(pool);
+    const stopped = (one: typeof store) =>
+      importFile({ file, mapping, databaseUrl: database.url, store: one, references });
+    await expect(stopped(dyingStore(store, 1, true) as typeof store)).rejects.toThrow(
+      /No row was written to the log; numbers may be set aside/,
+    );
+    await expect(stopped(store)).rejects.toThrow(/no policy\nNo row was written to the log; numbers may be/);
+    const { rows } = await pool.query('select distinct type from fieldcase.events order by 1');
+    expect(rows.map(({ type }) => type)).toEqual(['CaseNumbersReserved', 'ImportStarted']);
+    const missing = { file: join(folder.path, 'absent.csv'), mapping, databaseUrl: database.url, store, references };
+    await expect(importFile(missing)).rejects.toThrow(/absent\.csv does not exist/);
+  });
+
+  it('takes cases of two columns for two where blanks and strokes are all that differs', async () => {
+    const rows = ['a,b c,2024-03-01 08:00,note,e', 'a b,c,2024-03-01 08:00,note,e', 'a /,b,2024-03-01 08:00,note,e'];
+    const more = ['a,/ b,2024-03-01 08:00,note,e'];
+    const report = await reportOf([...rows, ...more], { ...MAPPING, case: ['ticket', 'depot'] });
+    expect(report.cases).toMatchObject({ inFile: 4, new: 4 });
+  });
+
+  it('tells rows apart whose cells differ by a separator within', async () => {
+    const rows = ['A,1,2024-03-01 08:00,note,e', 'A,1\u001f,2024-03-01 08:00,note,e'];
+    const report = await reportOf([...rows, 'A,\u001f1,2024-03-01 08:00,note,e', rows[1]!]);
+    expect(report).toMatchObject({ imported: 3, duplicatesOf: { file: 1 } });
+  });
+});
