@@ -96,6 +96,18 @@ describe('PostgresEventStore', () => {
     expect(await partitions()).toEqual(kept);
   });
 
+  it('keeps the whole day that 72 hours reach into', async () => {
+    const { rows } = await owner.query<{ day: string }>(
+      `select to_char((clock_timestamp() at time zone 'UTC') - interval '72 hours' - n * interval '1 day', 'YYYYMMDD') as day
+         from generate_series(0, 1) as n`,
+    );
+    for (const { day } of rows) await owner.query('select fieldcase.ensure_command_partition($1)', [day]);
+    await pool.query('select fieldcase.maintain_command_partitions(null)');
+    const [kept, gone] = rows.map(({ day }) => `commands_${day}`);
+    expect(await partitions()).toContain(kept);
+    expect(await partitions()).not.toContain(gone);
+  });
+
   it('finds a key in the partition of an earlier day', async () => {
     const key = contractKey('yesterday');
     await owner.query(`select fieldcase.ensure_command_partition(current_date - 1)`);

@@ -11,6 +11,7 @@ import { untilBlocked } from '../../../../test/support/blocked';
 import { counted, CountingProjection } from '../../../../test/support/counting-projection';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { createPool } from '../pool/pool';
+import { OtherVersion } from '../subscriptions/checkpoints';
 import { ProjectionRunner } from '../projections/projection-runner';
 import { ParkedEvents } from './parked-events';
 
@@ -122,6 +123,16 @@ describe('ParkedEvents', () => {
     await follow(({ type }) => type !== 'Escalated');
     await expect(parked().retry()).resolves.toEqual({ applied: 2, stillParked: 0 });
     expect(await totals()).toEqual({ a: 2 });
+  });
+
+  it('applies nothing to rows of another version', async () => {
+    await append(poison('a'));
+    await follow();
+    const newer = new CountingProjection(projection.name, 2);
+    newer.heal = true;
+    const retry = new ParkedEvents({ pool, source, projections: [newer] }).retry();
+    await expect(retry).rejects.toThrow(OtherVersion);
+    expect([await positions(), await totals()]).toEqual([[1n], {}]);
   });
 
   it('says whose events it cannot retry', async () => {
