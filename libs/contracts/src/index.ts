@@ -1,4 +1,5 @@
 export * from './scope';
+export * from './version';
 export * from './http/rfc3339';
 export * from './http/problem';
 export * from './http/language';
