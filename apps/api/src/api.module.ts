@@ -29,6 +29,7 @@ import { PlanningQueriesController } from './queries/planning.queries.controller
 import { READ_SOURCES } from './queries/read-sources';
 import { ReferenceController } from './reference/reference.controller';
 import { ReferenceQueriesController } from './reference/reference.queries.controller';
+import { WelcomeController } from './welcome/welcome.controller';
 
 const CONTROLLERS = [
   CaseIntakeController,
@@ -43,6 +44,7 @@ const CONTROLLERS = [
   HealthController,
   OperationsController,
   DocumentController,
+  WelcomeController,
 ];
 
 /** Longer than any statement or retry of a command may take. */

@@ -72,6 +72,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /health/ready': PUBLIC,
   'GET /openapi.json': PUBLIC,
   'GET /docs': PUBLIC,
+  'GET /': PUBLIC,
 };
 
 /** HEAD is the same route to the guards. */

@@ -31,10 +31,15 @@ describe('what is refused before any command is read', () => {
   afterAll(() => api.stop());
 
   describe('addresses', () => {
-    it.each(['/', '/api', '/api/v1', '/api/v1/unknown', '/api/v2/cases', '/favicon.ico', '/api/v1/cases/a/unknown'])(
-      '%s is 404 route.unknown',
-      async (path) => void (await refused(agent.get(path), 404, 'route.unknown')),
-    );
+    it.each([
+      '/index.html',
+      '/api',
+      '/api/v1',
+      '/api/v1/unknown',
+      '/api/v2/cases',
+      '/favicon.ico',
+      '/api/v1/cases/a/unknown',
+    ])('%s is 404 route.unknown', async (path) => void (await refused(agent.get(path), 404, 'route.unknown')));
 
     it.each([
       ['DELETE', '/api/v1/cases', 'GET, HEAD, POST'],
