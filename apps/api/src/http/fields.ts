@@ -13,6 +13,8 @@ export interface FieldKind {
 
 export interface FieldOptions {
   readonly optional?: boolean;
+  /** Another field decides whether it may be absent: checked always, required nowhere. */
+  readonly conditional?: boolean;
   readonly description?: string;
   readonly example?: unknown;
 }
@@ -29,7 +31,7 @@ export function Field({ check, expected, schema }: FieldKind, options: FieldOpti
         defaultMessage: () => JSON.stringify(expected),
       },
     }),
-    ApiProperty({ required, ...documented(options), ...schema } as never),
+    ApiProperty({ required: required && options.conditional !== true, ...documented(options), ...schema } as never),
   );
 }
 
@@ -93,7 +95,11 @@ export const Phone = (options?: FieldOptions): PropertyDecorator =>
         /^\+?[0-9()][0-9 ()-]*$/.test(value) &&
         /^.{5,20}$/.test(value.replace(/[^0-9]/g, '')),
       expected: ['phone'],
-      schema: { type: 'string', maxLength: 32, pattern: '^\\+?[0-9()][0-9 ()-]*$' },
+      schema: {
+        type: 'string',
+        maxLength: 32,
+        pattern: '^(?=(?:[^0-9]*[0-9]){5,20}[^0-9]*$)\\+?[0-9()][0-9 ()-]*$',
+      },
     },
     options,
   );

@@ -25,7 +25,7 @@ export class PlanningQueriesController {
   @QueryRoute('technicians', {
     query: 'technicians',
     roles: PLANNERS,
-    summary: 'Who can go: agreed windows and open visits of a day',
+    summary: 'Who can go, by name: agreed windows and open visits of a day',
     answers: 'TechnicianPage',
   })
   async technicians(
@@ -42,7 +42,7 @@ export class PlanningQueriesController {
   @QueryRoute('visits', {
     query: 'visits',
     roles: PLANNERS,
-    summary: 'A technician’s day',
+    summary: 'A technician’s day, the earliest first',
     answers: 'VisitPage',
   })
   async visits(
@@ -57,7 +57,7 @@ export class PlanningQueriesController {
   @QueryRoute('approvals', {
     query: 'approvals',
     roles: SUPERVISOR,
-    summary: 'Pending exemptions and voidings that the caller may decide',
+    summary: 'Pending exemptions and voidings that the caller may decide, the oldest first',
     answers: 'ApprovalPage',
   })
   async approvals(
@@ -71,7 +71,7 @@ export class PlanningQueriesController {
   @QueryRoute('sla/summary', {
     query: 'slaSummary',
     roles: FIGURE_READERS,
-    summary: 'How promises were kept, per group',
+    summary: 'How promises were kept, per group, in the order of the groups’ keys',
     answers: 'SlaSummaryPage',
   })
   async summary(

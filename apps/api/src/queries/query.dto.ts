@@ -66,7 +66,11 @@ export class BoardQueryDto extends PageDto {
   @Text(100, { optional: true, description: 'Part of a number, telephone, site or serial.' })
   q?: string;
 
-  @OneOf(BOARD_SORTS, { optional: true, description: 'Default: due.' })
+  @OneOf(BOARD_SORTS, {
+    optional: true,
+    description:
+      'Ascending. `due` (default): the next clock’s, cases without one last; `reportedAt`: the oldest first.',
+  })
   sort?: BoardSort;
 }
 

@@ -52,7 +52,7 @@ export class ReferenceQueriesController {
   @QueryRoute('depots', {
     query: 'depots',
     roles: CASE_READERS,
-    summary: 'Depots of the caller’s regions, or his own',
+    summary: 'Depots of the caller’s regions, or his own, by id',
     answers: 'DepotPage',
   })
   depots(
@@ -80,7 +80,7 @@ export class ReferenceQueriesController {
   @QueryRoute('parts', {
     query: 'parts',
     roles: CASE_READERS,
-    summary: 'Parts by number or name',
+    summary: 'Parts that have a text in number or name, by number',
     answers: 'PartPage',
   })
   parts(
@@ -108,7 +108,7 @@ export class ReferenceQueriesController {
   @QueryRoute('sla-policies', {
     query: 'slaPolicies',
     roles: PLANNERS,
-    summary: 'The latest version of every policy, the built-in ones too',
+    summary: 'The latest version of every policy, the built-in ones too, by id',
     answers: 'SlaPolicyPage',
   })
   policies(@Query() { after, limit, cursor }: PageDto, @Asked() call: QueryCall): Promise<ListView<SlaPolicyView>> {
@@ -133,7 +133,7 @@ export class ReferenceQueriesController {
   @QueryRoute('machine-populations', {
     query: 'machinePopulations',
     roles: FIGURE_READERS,
-    summary: 'How many machines of a product each county has',
+    summary: 'How many machines of a product each county has, by county and product',
     answers: 'MachinePopulationPage',
   })
   populations(

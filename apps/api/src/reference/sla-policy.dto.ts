@@ -77,7 +77,11 @@ export class TargetDto {
   @Identifier({ description: 'An unknown target is refused with 422.', example: 'onSiteResponse' })
   target!: string;
 
-  @Field(within, { description: 'Counted time until due; absent for customerPromise only.', example: 'PT24H' })
+  @Field(within, {
+    conditional: true,
+    description: 'Counted time until due; needed, but absent for customerPromise, which is due at the window’s end.',
+    example: 'PT24H',
+  })
   within?: string;
 
   @Identifier({ optional: true, description: 'An unknown calendar is refused with 422.' })
