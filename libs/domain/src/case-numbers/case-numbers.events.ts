@@ -1,3 +1,6 @@
+/** How a number is written is part of the format: whoever finds a case by it reads it as people say it. */
+export { normaliseCaseNumber } from '../case/case-number';
+
 type E<Type extends string, Data> = { readonly type: Type; readonly data: Data };
 
 /** Stream `case-numbers:all`: counters [from, from + count) belong to whoever appended this. */

@@ -5,6 +5,7 @@ import {
   evolveCaseFold,
   initialCaseFold,
   openVisitOf,
+  pausesOf,
   statusOf,
   techniciansOf,
   type CaseFold,
@@ -108,12 +109,12 @@ describe('pauses', () => {
     await script.record('c1', 'CasePaused', { reason: 'waiting-part' });
     await script.record('c1', 'CasePaused', { reason: 'weather' });
     await script.record('c1', 'CaseResumed', { reasons: ['weather'] });
-    expect((await folded()).pauses.map((pause) => pause.reason)).toEqual(['waiting-customer', 'waiting-part']);
+    expect(pausesOf(await folded()).map((pause) => pause.reason)).toEqual(['waiting-customer', 'waiting-part']);
     await script.dispatch('c1', 'v1', 'tom');
     await script.record('c1', 'TechnicianArrived', { visitId: 'v1' });
-    expect((await folded()).pauses.map((pause) => pause.reason)).toEqual(['waiting-part']);
+    expect(pausesOf(await folded()).map((pause) => pause.reason)).toEqual(['waiting-part']);
     await script.record('c1', 'CaseCancelled', {});
-    expect((await folded()).pauses).toEqual([]);
+    expect(pausesOf(await folded())).toEqual([]);
   });
 
   it('recorded after an arrival that ended it never opens', async () => {
@@ -125,7 +126,7 @@ describe('pauses', () => {
       { reason: 'weather' },
       { at: START + HOUR / 2, recordedAt: START + 2 * HOUR },
     );
-    expect((await folded()).pauses).toEqual([]);
+    expect(pausesOf(await folded())).toEqual([]);
   });
 });
 
