@@ -25,6 +25,6 @@ export { nextDueOf, type Clocks } from './timers/next-due';
 export { type ClaimedTimer, type NextDue } from './timers/timer-rows';
 export { TimerRunner, type TimerRunnerOptions } from './timers/timer-runner';
 export { TimerMetrics, timerStatus, type TimerStatus } from './timers/timer-status';
-export { earliestAnnouncer, TimersSubscription } from './timers/timers-subscription';
+export { earliestAnnouncer, TIMERS_CHANNEL, TimersSubscription } from './timers/timers-subscription';
 export { LogCheck, type LogFault, type LogVerdict } from './log-check/log-check';
 export { serverFacts, type ServerFacts } from './log-check/server-facts';
