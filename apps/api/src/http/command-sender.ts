@@ -13,6 +13,7 @@ import { Rejection } from '@fieldcase/eventsourcing';
 import { CASE_ACCESS, coversRegion, mayAct, rolesOn, type CaseAccess } from './case-access';
 import type { CommandCall } from './command-call';
 import { HttpProblem } from './http-problem';
+import { withKnownNumber } from './known-numbers';
 import { mayWrite } from './reference-access';
 import { refusalOf } from './problem';
 import { Metrics } from '../ops/metrics';
@@ -28,7 +29,7 @@ export class CommandSender {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(CASE_ACCESS) private readonly access: CaseAccess,
-    @Inject(READ_SOURCES) private readonly sources: Pick<ReadSources, 'reference'>,
+    @Inject(READ_SOURCES) private readonly sources: Pick<ReadSources, 'reference' | 'cases'>,
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 
@@ -40,7 +41,7 @@ export class CommandSender {
   ): Promise<CommandReply> {
     if (!coversRegion(call.scope, command.region)) throw new HttpProblem(403, 'auth.region-not-allowed');
     const options = optionsOf(call, when);
-    const answer = await this.timed(command.type, async () => {
+    const answer = await this.timed(call, command.type, async () => {
       await this.requireLinkedCase(call, command, options);
       return this.bus.execute(new HandleCase(undefined, command, options));
     });
@@ -50,7 +51,7 @@ export class CommandSender {
   /** To a case that is the caller's to act on; to everyone else it does not exist. */
   async onCase(call: CommandCall, caseId: string, when: Occurred, command: CaseCommandInput): Promise<CommandReply> {
     const options = optionsOf(call, when);
-    const answer = await this.timed(command.type, async () => {
+    const answer = await this.timed(call, command.type, async () => {
       const facts = isId(caseId) ? await this.access.factsOf(caseId) : null;
       if (facts && mayAct(call.scope, call.roles, facts)) {
         await this.requireOwnRegion(call, command, options);
@@ -95,7 +96,7 @@ export class CommandSender {
 
   /** To the reference data of the caller's regions. */
   async reference(call: CommandCall, when: Occurred, command: ReferenceCommand, path: string): Promise<CommandReply> {
-    const answer = await this.timed(command.type, async () => {
+    const answer = await this.timed(call, command.type, async () => {
       if (!mayWrite(call.scope, command, await this.sources.reference.current())) {
         throw new Rejection('reference.unknown', 'absent');
       }
@@ -104,7 +105,7 @@ export class CommandSender {
     return reply(call, answer, `/api/v1/${path}`);
   }
 
-  private async timed(command: string, run: () => Promise<CommandAnswer>): Promise<CommandAnswer> {
+  private async timed(call: CommandCall, command: string, run: () => Promise<CommandAnswer>): Promise<CommandAnswer> {
     const stop = this.metrics.commandStarted(command);
     try {
       const answer = await run();
@@ -112,7 +113,7 @@ export class CommandSender {
       return answer;
     } catch (error) {
       stop(refusalOf(error).status < 500 ? 'refused' : 'failed');
-      throw error;
+      throw await withKnownNumber(error, async (id) => (await this.sources.cases.page(call.scope, id))?.number);
     }
   }
 }
