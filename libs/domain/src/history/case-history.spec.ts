@@ -37,6 +37,28 @@ describe('history of one case', () => {
     expect(completed).toEqual({ visitId: dispatched?.visitId, fixed: true, materials: [] });
   });
 
+  it('takes the first arrival after a dispatch for that of its visit, also the second time', () => {
+    const send = { event: 'dispatch' as const, when: [{ column: 'what', equals: 'send' }] };
+    const used = withRules(send, ...mapping.rules);
+    const { events, outcomes } = play(['0 note', '1 send', '2 arrive', '3 done', '4 send', '5 arrive', '6 arrive'], {
+      mapping: used,
+    });
+    expect(new Set(outcomes)).toEqual(new Set(['imported']));
+    expect(typesOf(events).slice(1)).toEqual([
+      'TechnicianDispatched',
+      'TechnicianArrived',
+      'VisitCompleted',
+      'TechnicianDispatched',
+      'TechnicianArrived',
+      'VisitHandedOver',
+    ]);
+    expect(events[1]?.data).toMatchObject({ technicianId: 'unknown', notice: true });
+    expect(events[6]?.data).toMatchObject({ technicianId: 'unknown' });
+    expect(play(['0 note', '1 send', '2 send'], { mapping: used }).outcomes[2]).toBe(
+      'rejected: a visit of this case is still open at this time',
+    );
+  });
+
   it('takes a completion without an open visit for a remote one', () => {
     const { events } = play(['0 note', '5 done', '7 fixed']);
     expect(events.slice(1).map((event) => event.data)).toMatchObject([{ remote: true }, { remote: true }]);
@@ -123,6 +145,16 @@ describe('history of one case', () => {
     expect(events.at(-1)?.occurredAt).toBe(Date.UTC(2024, 0, 1, 0, 5));
   });
 
+  it('closes once, and not a case that a row has closed', () => {
+    const used = { ...mapping, closeAt: 'lastRow' as const };
+    const first = play(['0 note', '5 closed'], { mapping: used }).events;
+    expect(typesOf(first)).toEqual(['FaultReported', 'CaseClosed']);
+    const open = play(['0 note', '5 done'], { mapping: used }).events;
+    expect(play(['0 note', '5 done'], { mapping: used, log: open }).events).toEqual([]);
+    const reopened = play(['6 note'], { log: open }).events;
+    expect(play(['0 note', '5 done'], { mapping: used, log: [...open, ...reopened] }).events).toEqual([]);
+  });
+
   it('carries parts of several rows on the visit', () => {
     const parts = { partNumber: { column: 'who' }, quantity: '2' };
     const used = withRules({ event: 'materials', materials: parts });
@@ -130,6 +162,33 @@ describe('history of one case', () => {
     expect(typesOf(events)).toEqual(['FaultReported', 'VisitCompleted', 'MaterialsAmended']);
     const line = (partNumber: string) => ({ partNumber, quantity: 2, source: 'van' });
     expect(events.at(-1)?.data).toMatchObject({ materials: [line('P1'), line('P2')] });
+  });
+
+  it('begins the parts of a second visit anew', () => {
+    const used = withRules(
+      {
+        event: 'materials',
+        when: [{ column: 'what', equals: 'part' }],
+        materials: { partNumber: { column: 'who' }, quantity: '1' },
+      },
+      ...mapping.rules,
+    );
+    const { events } = play(['0 note', '1 arrive', '2 part P1', '3 done', '4 arrive', '5 part P2'], { mapping: used });
+    const parts = (index: number) =>
+      (events[index]?.data as { materials: { partNumber: string }[] }).materials.map((line) => line.partNumber);
+    expect([parts(3), parts(4), parts(7)]).toEqual([['P1'], ['P1'], ['P2']]);
+  });
+
+  it.each([
+    ['9'.repeat(400), /^rejected: expected (at most|whole pieces)/],
+    ['100001', 'rejected: expected at most 100000 pieces'],
+    ['100000', 'imported'],
+    ['100000.0', 'imported'],
+  ])('takes quantities up to the limit: %s', (quantity, outcome) => {
+    const used = withRules({ event: 'materials', materials: { partNumber: 'P1', quantity: { column: 'who' } } });
+    expect(play([`0 x ${quantity}`], { mapping: used }).outcomes).toEqual([
+      typeof outcome === 'string' ? outcome : expect.stringMatching(outcome),
+    ]);
   });
 
   it.each(['0', '1.5', '-3', 'two', ''])('rejects %j pieces of a part, naming the column', (quantity) => {
@@ -202,6 +261,32 @@ describe('history over a log that has some of it', () => {
       'rejected: earlier than what the log already holds of this case (2024-01-01T00:50:00.000Z)',
     );
     expect(late.events).toEqual([]);
+  });
+
+  it('does not close a case before what happened to it since, nor one that was cancelled', () => {
+    const closing = { mapping: { ...mapping, closeAt: 'lastRow' as const } };
+    const log = play(['0 note', '5 done']).events;
+    expect(typesOf(play(['0 note', '5 done'], { ...closing, log }).events)).toEqual(['CaseClosed']);
+    const later = { ...log[1]!, eventId: 'live', type: 'NoteAdded', data: { kind: 'note' } };
+    const at = (minute: number) => Date.UTC(2024, 0, 1, 0, minute);
+    const noted = [...log, { ...later, occurredAt: at(60) }];
+    expect(play(['0 note', '5 done'], { ...closing, log: noted }).events).toEqual([]);
+    const cancelled = [...log, { ...later, type: 'CaseCancelled', data: {}, occurredAt: at(4) }];
+    expect(play(['0 note', '5 done'], { ...closing, log: cancelled }).events).toEqual([]);
+  });
+
+  it('takes a row of the same moment as the log, not one before', () => {
+    const log = play(['0 note', '5 note b']).events;
+    expect(play(['5 note c'], { log }).outcomes).toEqual(['imported']);
+    expect(play(['4 note c'], { log }).outcomes[0]).toMatch(/^rejected: earlier than/);
+  });
+
+  it('opens a visit for an arrival after the open one was withdrawn', () => {
+    const log = play(['0 note', '5 arrive li']).events;
+    const { visitId } = log[1]!.data as { visitId: string };
+    const withdrawn = { ...log[2]!, eventId: 'live', type: 'DispatchWithdrawn', data: { visitId } };
+    const { events } = play(['6 arrive wu'], { log: [...log, withdrawn] });
+    expect(typesOf(events)).toEqual(['TechnicianDispatched', 'TechnicianArrived']);
   });
 
   it('adds nothing to a case that was cancelled meanwhile', () => {
