@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { createPool, LogCheck, PostgresEventStore } from '@fieldcase/postgres';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { dyingStore, fieldcase, Folder } from './import.fixture';
+import { numberBlock } from './case-numbers';
 import { importFile } from './import-file';
 import type { ImportReport } from './import-report';
 import { readMapping } from './read-mapping';
@@ -137,6 +138,58 @@ describe('fieldcase import', () => {
     expect(blocks).toHaveLength(3);
     expect((await new LogCheck(pool).verify()).faults).toEqual([]);
   });
+
+  it('takes the next numbers where another run took the same ones first, and its own where it did itself', async () => {
+    const store = new PostgresEventStore(pool);
+    const runOf = (name: string) => ({ source: name, fileDigest: name, runId: name, keys: name, at: 0 });
+    const racing = (other: string) => {
+      let raced = false;
+      const append: typeof store.append = async (request) => {
+        if (!raced) {
+          raced = true;
+          await numberBlock(store, runOf(other), 5);
+        }
+        return store.append(request);
+      };
+      return { append, readStreams: store.readStreams.bind(store) } as typeof store;
+    };
+    const late = await numberBlock(racing('b'), runOf('a'), 5);
+    const early = await numberBlock(store, runOf('b'), 5);
+    expect([early.numbersFrom, late.numbersFrom]).toEqual([0, 5]);
+    const twice = await numberBlock(racing('c'), runOf('c'), 5);
+    expect(twice).toEqual(await numberBlock(store, runOf('c'), 5));
+    const { rows } = await pool.query(
+      `select count(*)::int as blocks from fieldcase.events where type = 'ImportStarted'`,
+    );
+    expect(rows).toEqual([{ blocks: 3 }]);
+  });
+
+  it('takes the rows of a case in order of time, those of one moment in the order of the file', async () => {
+    const minutes = Array.from({ length: 400 }, (_, n) => `2024-03-01 08:0${(n * 7) % 3}`);
+    await reportOf(minutes.map((at, n) => `A,${n},${at},note,e`));
+    const { rows } = await pool.query<{ at: string; row: number }>(
+      `select occurred_at::text as at, (metadata->>'row')::int as row from fieldcase.events
+        where stream_id like 'case:%' order by version`,
+    );
+    const expected = minutes
+      .map((at, n) => ({ at, row: n + 2 }))
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.row - b.row));
+    expect(rows.map(({ row }) => row)).toEqual(expected.map(({ row }) => row));
+  });
+
+  it('closes a case of more rows than fit at once only at its last row, and counts it once where it is rejected', async () => {
+    const rows = Array.from({ length: 6_000 }, (_, n) => {
+      const at = new Date(Date.UTC(2024, 0, 1) + n * 60_000).toISOString().slice(0, 16).replace('T', ' ');
+      return `${at},note,e`;
+    });
+    const whole = rows.map((row) => `A,1,${row}`);
+    const broken = rows.map((row, n) => `B,1,${n === 0 ? row.replace(',e', ',x') : row}`);
+    const report = await reportOf([...whole, ...broken], { ...MAPPING, closeAt: 'lastRow' });
+    expect(report).toMatchObject({ imported: 6_000, rejected: 6_000, cases: { new: 1, rejected: 1 } });
+    expect(report.events).toMatchObject({ FaultReported: 1, CaseClosed: 1 });
+    expect(report.events).not.toHaveProperty('CaseReopened');
+    expect(report.rejects.kinds.map(({ count }) => count)).toEqual([5_999, 1]);
+  }, 60_000);
 
   it('says that numbers are set aside where they are, and nothing else was written', async () => {
     const file = folder.write('data.csv', [HEADER, 'A,1,2024-03-01 08:00,note,e'].join('\n'));
