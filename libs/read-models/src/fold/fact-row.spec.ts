@@ -29,6 +29,9 @@ describe("a case's clock is credited", () => {
     await script.record('c1', 'DispatchWithdrawn', { visitId: 'v2' }, at(4));
     await script.dispatch('c1', 'v3', 'max', at(5));
     expect((await credited())[response]).toBe('nobody of depot-of-max');
+    await script.record('c1', 'VisitCompleted', { visitId: 'v3', fixed: false, materials: [] }, at(6));
+    await script.dispatch('c1', 'v4', 'kim', at(7));
+    expect((await credited())[response]).toBe('nobody of depot-of-kim');
   });
 
   it('to who was there first, late or not, whoever came after him', async () => {

@@ -117,12 +117,10 @@ export class ReferenceViews {
     page: ReferencePage & { readonly county?: string; readonly product?: string },
   ): KeyedPage<MachinePopulationView> {
     const { county, product } = page;
-    const all = Object.entries(this.state.populations).flatMap(([of, counts]) =>
-      county === undefined || county === of ? Object.keys(counts).map((each) => [of, each] as const) : [],
-    );
-    const byKey = Object.fromEntries(all.map(([of, each]) => [JSON.stringify([of, each]), [of, each] as const]));
-    return pageOfKeys('machine-populations', byKey, page, ([of, each]) =>
-      product === undefined || product === each ? this.population(of, each) : null,
+    return pageOfKeys('machine-populations', placesOf(this.state.populations), page, ([of, each]) =>
+      (county === undefined || county === of) && (product === undefined || product === each)
+        ? this.population(of, each)
+        : null,
     );
   }
 
@@ -145,6 +143,21 @@ export class ReferenceViews {
       version,
     };
   }
+}
+
+type Place = readonly [county: string, product: string];
+const places = new WeakMap<object, ById<Place>>();
+
+/** County and product of every count: flattened once per state of the fold, as its keys are sorted once. */
+function placesOf(populations: ReferenceFold['populations']): ById<Place> {
+  const known = places.get(populations);
+  if (known) return known;
+  const all = Object.entries(populations).flatMap(([county, counts]) =>
+    Object.keys(counts).map((product): [string, Place] => [JSON.stringify([county, product]), [county, product]]),
+  );
+  const flat = Object.fromEntries(all);
+  places.set(populations, flat);
+  return flat;
 }
 
 function policyView({ policy, version, inForceFrom }: PolicyVersion): SlaPolicyView {
