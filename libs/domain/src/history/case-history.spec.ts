@@ -174,8 +174,10 @@ describe('history of one case', () => {
       ...mapping.rules,
     );
     const { events } = play(['0 note', '1 arrive', '2 part P1', '3 done', '4 arrive', '5 part P2'], { mapping: used });
-    const parts = (index: number) =>
-      (events[index]?.data as { materials: { partNumber: string }[] }).materials.map((line) => line.partNumber);
+    const parts = (index: number) => {
+      const { materials } = events[index]!.data as { materials: { partNumber: string }[] };
+      return materials.map((line) => line.partNumber);
+    };
     expect([parts(3), parts(4), parts(7)]).toEqual([['P1'], ['P1'], ['P2']]);
   });
 

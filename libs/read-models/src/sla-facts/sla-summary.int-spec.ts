@@ -80,9 +80,16 @@ describe('the SLA summary', () => {
     });
     await script.dispatch('c3', 'v-c3', 'ute');
     await script.record('c3', 'TechnicianArrived', { visitId: 'v-c3' }, { at: START + 12 * HOUR });
+    await visited('c4', 'max', 30);
+    const exemption = { exemptionId: 'e1', target: 'onSiteResponse:-:1' };
+    await script.record('c4', 'ExemptionRequested', { ...exemption, reason: 'flood' });
+    await script.record('c4', 'ExemptionApproved', exemption, { actor: 'sue' });
+    await visited('c5', 'kim', 8);
+    await script.record('c5', 'CaseMerged', { into: 'c1' });
     await project();
     const found = targets(await summary({ groupBy: ['target'] }, START + 13 * HOUR));
     expect(found['onSiteResponse']).toMatchObject({ met: 1, cancelled: 1, replaced: 1, metRate: 1 });
+    expect(found['onSiteResponse']).toMatchObject({ exempted: 1, voided: 1 });
     expect(found['onSiteResponse']).toMatchObject({ p50: 'PT4H', p90: 'PT4H' });
   });
 
