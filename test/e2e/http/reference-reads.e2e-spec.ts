@@ -58,6 +58,12 @@ describe('reference data', () => {
       expect(BigInt(read.headers.get('x-position') ?? 0)).toBeGreaterThanOrEqual(BigInt(String(made.body['position'])));
     });
 
+    it.each(['.', '..'])('and an id that no address can hold is refused: %s', async (id) => {
+      const refused = await staff.supervisor.post('/api/v1/depots', { ...DEPOT, id });
+      expectProblem(refused, 400, 'request.malformed');
+      expect(Object.keys(refused.body.errors ?? {})).toEqual(['id']);
+    });
+
     it('of a case', async () => {
       const body = { siteName: 's', contact: { name: 'n', phone: '12345' }, address: 'a', region: REGION };
       const made = await staff.agent.post('/api/v1/cases', { ...body, faultDescription: 'f' });
@@ -84,6 +90,15 @@ describe('reference data', () => {
   it.each(['technicians/x', 'depots/x', 'parts/x', 'sla-policies/x', 'machine-populations/x/y', 'depots/__proto__'])(
     'what there is not is 404: %s',
     async (path) => expectProblem(await staff.supervisor.get(`/api/v1/${path}`), 404, 'reference.unknown'),
+  );
+
+  it.each(['technicians/tech-li', 'depots', 'parts', 'sla-policies/spring', 'machine-populations'])(
+    'an unknown parameter of %s is 400',
+    async (path) => {
+      const refused = await staff.supervisor.get(`/api/v1/${path}?surprise=1`);
+      expectProblem(refused, 400, 'request.malformed');
+      expect(Object.keys(refused.body.errors ?? {})).toEqual(['surprise']);
+    },
   );
 
   describe('scopes', () => {

@@ -50,7 +50,8 @@ const isLonger = (value: string, max: number): boolean =>
 
 const ONE_LINE = /^[^\p{Cc}\u2028\u2029]*$/u;
 const MANY_LINES = /^(?:[^\p{Cc}]|[\n\r\t])*$/u;
-const NO_SPACES = /^[^\p{Cc}\s]+$/u;
+/** Nor `.` and `..`: they cannot stand in an address. */
+const NO_SPACES = /^(?!\.{1,2}$)[^\p{Cc}\s]+$/u;
 
 /** A line of text, 1 to `max` characters. */
 export const Text = (max: number, options?: FieldOptions): PropertyDecorator =>
@@ -80,7 +81,7 @@ export const Identifier = (options?: FieldOptions, max = 64): PropertyDecorator 
     {
       check: (value) => isText(value, max, NO_SPACES),
       expected: ['identifier', max],
-      schema: { type: 'string', minLength: 1, maxLength: max, pattern: '^\\S+$' },
+      schema: { type: 'string', minLength: 1, maxLength: max, pattern: '^(?!\\.{1,2}$)\\S+$' },
     },
     options,
   );

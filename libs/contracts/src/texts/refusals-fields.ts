@@ -10,7 +10,7 @@ const bounds = (text: string, language: Language): string =>
 const zh: Record<ExpectationKey, Sentence> = {
   text: (max) => `应为非空文本，最多 ${max} 个字符，不含控制字符`,
   textList: (items, max) => `应为文本列表，最多 ${items} 项，每项 1 至 ${max} 个字符，不重复`,
-  identifier: (max) => `应为标识：1 至 ${max} 个字符，不含空格和控制字符`,
+  identifier: (max) => `应为标识：1 至 ${max} 个字符，不含空格和控制字符，也不是 . 或 ..`,
   phone: () => '应为电话号码：5 至 20 位数字，可带开头的 + 以及空格、括号和短横',
   oneOf: (...values) => `应为以下之一：${values.join('、')}`,
   whole: (min, max) => `应为 ${min} 至 ${max} 的整数`,
@@ -55,7 +55,8 @@ const zh: Record<ExpectationKey, Sentence> = {
 const en: Record<ExpectationKey, Sentence> = {
   text: (max) => `expected a non-empty text of at most ${max} characters without control characters`,
   textList: (items, max) => `expected a list of at most ${items} different texts of 1 to ${max} characters each`,
-  identifier: (max) => `expected an identifier: 1 to ${max} characters without spaces or control characters`,
+  identifier: (max) =>
+    `expected an identifier: 1 to ${max} characters without spaces or control characters, not . or ..`,
   phone: () => 'expected a telephone number: 5 to 20 digits, with an optional leading +, spaces, brackets and hyphens',
   oneOf: (...values) => `expected one of: ${values.join(', ')}`,
   whole: (min, max) => `expected a whole number from ${min} to ${max}`,
