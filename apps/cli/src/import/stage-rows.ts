@@ -49,7 +49,7 @@ export class RowStager {
   /** @param onBatch after each batch */
   async *batches(onBatch: () => void): AsyncGenerator<readonly StagedRow[]> {
     for await (const batch of this.file.batches()) {
-      const rows = this.columns ? batch.slice() : batch.slice(1);
+      const rows = this.columns ? batch : batch.slice(1);
       this.columns ??= columnsOfFile(this.mapping, batch[0]?.cells ?? []);
       const staged: StagedRow[] = [];
       for (const row of rows) {
