@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { createApplication, isKnownEvent } from '@fieldcase/application';
 import { loadConfig } from '@fieldcase/config';
+import { eventUpcasters } from '@fieldcase/domain';
 import { streamId } from '@fieldcase/eventsourcing';
 import {
   createPool,
@@ -22,7 +23,7 @@ let log: OpenLog;
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = createPool({ url: database.url });
-  log = openLog(pool, {});
+  log = openLog(pool, { upcasters: eventUpcasters });
 });
 afterAll(async () => {
   await log.close();

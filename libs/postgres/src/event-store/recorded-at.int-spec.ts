@@ -27,6 +27,10 @@ it('never decreases, though the server may set its clock back: an instant names 
   await owner.query(
     `set session_replication_role = replica; update fieldcase.events set recorded_at = recorded_at + interval '3 days'`,
   );
+  const exact = await owner.query(
+    `select recorded_at = date_trunc('milliseconds', recorded_at) as exact from fieldcase.events`,
+  );
+  expect(exact.rows).toEqual([{ exact: true }]);
   const last = (await store.readStreams(['case:1'])).get('case:1')?.[0]?.recordedAt;
   const key = contractKey('clock');
   const later = await store.append({ writes: [contractWrite('case:2', 0, 'A', 'B')], key });

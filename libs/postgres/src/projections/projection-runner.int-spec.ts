@@ -90,9 +90,9 @@ describe('ProjectionRunner', () => {
     await runner().catchUp();
     await append(counted('r', 4));
     const apply = projection.apply.bind(projection);
-    let failures = 1;
+    let failures = 2;
     projection.apply = (client, events) =>
-      failures-- > 0 ? Promise.reject(new Error('only once')) : apply(client, events);
+      failures-- > 0 ? Promise.reject(new Error('only twice')) : apply(client, events);
     await late.catchUp();
     await expect(
       new ParkedEvents({ pool, source, projections: [] }).list({ projection: projection.name }),

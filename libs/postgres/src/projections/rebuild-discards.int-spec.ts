@@ -102,6 +102,16 @@ describe('discarding while a rebuild is under way', () => {
     expect(await trails()).toEqual({ a: '2,3,4', b: '1' });
   });
 
+  it('does not hold for a newer version that cannot take it either', async () => {
+    await begun(projectionOf(2));
+    await parked().discard({}, 'cannot be read');
+    await expect(rebuild({ projection: projectionOf(2) }).run(never)).resolves.toBe(true);
+    expect(await listed()).toEqual([
+      [3n, 'parked'],
+      [4n, 'parked'],
+    ]);
+  });
+
   it('waits for a swap, and then means the new rows', async () => {
     let discarding: Promise<number> | undefined;
     const afterSwap = async (): Promise<void> => {
