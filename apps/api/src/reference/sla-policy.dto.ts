@@ -95,7 +95,7 @@ export class TargetDto {
 }
 
 export class PublishSlaPolicyDto extends OccurredDto {
-  @Identifier({ example: 'spring-ploughing' })
+  @Identifier({ description: 'Ids that begin with `built-in` are reserved.', example: 'spring-ploughing' })
   id!: string;
 
   @Text(200, { example: '春耕保障' })
