@@ -83,14 +83,25 @@ describe('fieldcase parked', () => {
   it('leaves events parked that this release does not know', async () => {
     const stream = streamId('case', 'from-a-newer-release');
     const metadata = { correlationId: 'c', causationId: 'c', actor: 'spec', actorRole: 'system' };
-    const event = { eventId: randomUUID(), type: 'FaultReported', data: {}, occurredAt: 1, metadata };
-    const write = { streamId: stream, expected: 0, events: [{ ...event, schemaVersion: 99 }] };
-    await log.store.append({ writes: [write] });
+    const event = {
+      eventId: randomUUID(),
+      type: 'CaseTeleported',
+      data: {},
+      schemaVersion: 1,
+      occurredAt: 1,
+      metadata,
+    };
+    await log.store.append({ writes: [{ streamId: stream, expected: 0, events: [event] }] });
     await follow(async () => new Map());
     const still = { code: 1, result: { applied: 0, stillParked: 1 } };
     expect(await parked('retry')).toMatchObject(still);
     expect(await parked('retry', '--projection', 'timers', '--stream', stream)).toMatchObject(still);
-    expect(await parked('discard', '--reason', 'tested')).toMatchObject({ result: { discarded: 1 } });
+    // A rebuild guesses no more than they do.
+    expect(await fieldcase(['projections', 'rebuild', 'case-board', '--url', database.url])).toMatchObject({ code: 0 });
+    expect(await parked('list', '--projection', 'case-board')).toMatchObject({
+      result: { items: [{ streamId: stream, error: expect.stringContaining('does not know CaseTeleported') }] },
+    });
+    expect(await parked('discard', '--reason', 'tested')).toMatchObject({ result: { discarded: 2 } });
   });
 
   it.each([

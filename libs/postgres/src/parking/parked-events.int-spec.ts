@@ -93,6 +93,19 @@ describe('ParkedEvents', () => {
     await expect(parked().discard({ streamId: 'other:b' }, 'twice')).resolves.toBe(1);
   });
 
+  it('means one projection where one is named', async () => {
+    await append(poison('a'));
+    await follow();
+    await pool.query(`insert into fieldcase.parked (subscription, version, position, root, stream_id, type)
+      select 'other', version, position, root, stream_id, type from fieldcase.parked`);
+    const of = { projection: projection.name };
+    expect((await parked().list(of)).map((event) => event.projection)).toEqual([projection.name]);
+    expect(await parked().list()).toHaveLength(2);
+    await expect(parked().retry(of)).resolves.toEqual({ applied: 0, stillParked: 1 });
+    await expect(parked().discard(of, 'never happened')).resolves.toBe(1);
+    expect((await parked().list()).map((event) => event.projection)).toEqual(['other']);
+  });
+
   it('retries of one event all that is parked of its root, and no other root', async () => {
     await append(poison('a'), counted('a', 1), poison('b'));
     await follow();
