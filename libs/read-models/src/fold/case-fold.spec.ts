@@ -156,6 +156,23 @@ describe('telling the customer', () => {
   });
 });
 
+describe('a reopening', () => {
+  it('begins without a telling that is due, and without one that was', async () => {
+    const done = { visitId: 'v1', fixed: true, materials: [] };
+    await script.dispatch('c1', 'v1', 'tom');
+    await script.record('c1', 'VisitCompleted', done);
+    await script.record('c1', 'CaseClosed', { resolution: 'repaired' });
+    expect((await folded()).informDue).toBe(true);
+    await script.record('c1', 'CaseReopened', {});
+    expect(await folded()).toMatchObject({ informDue: false, informedAt: null, cycle: 2 });
+    await script.record('c1', 'CustomerInformed', { channel: 'phone' }, { at: START + 3 * HOUR });
+    await script.record('c1', 'CaseClosed', { resolution: 'repaired' });
+    await script.record('c1', 'CaseReopened', {});
+    await script.record('c1', 'VisitCompleted', done, { at: START + 2 * HOUR });
+    expect((await folded()).informDue).toBe(true);
+  });
+});
+
 describe('approvals', () => {
   const clockId = 'onSiteResponse:-:1';
   it('wait until they are decided or the case is final', async () => {

@@ -109,12 +109,20 @@ describe('a clock at its due instant', () => {
           at(due),
         ),
     ],
-    ['a note of the case', () => script.dispatch('c1', 'v1', 'tom', at(due))],
+    ['another visit', () => script.dispatch('c1', 'v1', 'tom', at(due))],
   ])('runs, and is breached after it, where %s begins then', async (_, record) => {
     await record();
     const fold = (await script.events()).filter(isCaseFact).reduce(evolveCaseFold, initialCaseFold);
     const row = factRowsOf('c1', fold).find(({ clock_id: id }) => id === response);
     expect(row).toMatchObject({ state: 'ticking', due_at: utc(START + due * HOUR), breached_at: null });
     expect(Date.parse(row?.runs_from ?? '')).toBeLessThanOrEqual(START + due * HOUR);
+  });
+
+  it('ran until then, whatever it did afterwards', async () => {
+    await script.record('c1', 'CasePaused', { reason: 'waiting-customer' }, at(due + 1));
+    await script.record('c1', 'CaseResumed', { reasons: ['waiting-customer'] }, at(due + 2));
+    const fold = (await script.events()).filter(isCaseFact).reduce(evolveCaseFold, initialCaseFold);
+    const row = factRowsOf('c1', fold).find(({ clock_id: id }) => id === response);
+    expect(row).toMatchObject({ due_at: utc(START + due * HOUR), runs_from: utc(START) });
   });
 });
