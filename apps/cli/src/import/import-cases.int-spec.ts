@@ -191,6 +191,26 @@ describe('fieldcase import', () => {
     expect(report.rejects.kinds.map(({ count }) => count)).toEqual([5_999, 1]);
   }, 60_000);
 
+  it('ends a pause with the next row whatever becomes of it, also one that was cut off', async () => {
+    const wait = { event: 'pause', reason: 'waiting-customer', when: [{ column: 'what', equals: 'wait' }] };
+    const ignore = { event: 'ignore', when: [{ column: 'what', equals: 'test' }] };
+    const rows = ['A', 'B', 'C'].flatMap((key) => [
+      `${key},1,2024-03-01 08:00,note,e`,
+      `${key},1,2024-03-01 09:00,wait,e`,
+    ]);
+    rows.push('A,1,2024-03-01 10:00,dance,e', 'B,1,2024-03-01 10:00,test,e', 'C,1,2024-03-01 10:00');
+    const mapping = { ...MAPPING, rules: [wait, ignore, ...MAPPING.rules] };
+    const report = await reportOf(rows, mapping);
+    expect(report).toMatchObject({ imported: 6, ignored: 1, rejected: 2, events: { CasePaused: 3, CaseResumed: 3 } });
+    const again = await reportOf(rows, mapping);
+    expect(again).toMatchObject({ imported: 0, ignored: 1, rejected: 2, duplicates: 6, events: {} });
+    const { rows: resumed } = await pool.query(
+      `select occurred_at = '2024-03-01 10:00Z' as then, (metadata->>'row')::int as row
+         from fieldcase.events where type = 'CaseResumed' order by 2`,
+    );
+    expect(resumed).toEqual([8, 9, 10].map((row) => ({ then: true, row })));
+  });
+
   it('says that numbers are set aside where they are, and nothing else was written', async () => {
     const file = folder.write('data.csv', [HEADER, 'A,1,2024-03-01 08:00,note,e'].join('\n'));
     const mapping = readMapping(folder.write('map.json', JSON.stringify(MAPPING)));
