@@ -27,11 +27,8 @@ export const caseRefusals = {
     en: ['Merged', 'The case was merged into[ case {intoNumber}, id] {into}: work on that one.'],
   },
   'case.visit-open': {
-    zh: ['还有未结束的上门', '本工单[由技师 {technicianId} 负责]的上门 {visitId} 尚未结束，请先完成、拒绝或撤回。'],
-    en: [
-      'A visit is open',
-      'Visit {visitId} of this case[, by {technicianId},] is open: complete, decline or withdraw it first.',
-    ],
+    zh: ['还有未结束的上门', '技师 {technicianId} 在本工单的上门尚未结束，请先完成、拒绝或撤回。'],
+    en: ['A visit is open', 'The visit of technician {technicianId} is open: complete, decline or withdraw it first.'],
   },
   'case.enquiry-without-visit': {
     zh: ['咨询不派工', '咨询类工单没有上门，请先改判类型。'],

@@ -41,10 +41,9 @@ describe('texts of refusals', () => {
   it('fills in what the refusal says about itself, and a dash for what it does not say', () => {
     const open = (params: object, language: 'en' | 'zh-CN'): string =>
       refusalText('case.visit-open', { ...params }, language).detail;
-    expect(open({ visitId: 'v-1' }, 'en')).toContain('Visit v-1 of this case is open');
-    expect(open({}, 'en')).toContain('Visit – of this case is open');
-    expect(open({ visitId: 'v-1', technicianId: 'li' }, 'en')).toContain('Visit v-1 of this case, by li, is open');
-    expect(open({ visitId: 'v-1', technicianId: 'li' }, 'zh-CN')).toContain('由技师 li 负责的上门 v-1');
+    expect(open({ technicianId: 'li' }, 'en')).toContain('The visit of technician li is open');
+    expect(open({}, 'en')).toContain('The visit of technician – is open');
+    expect(open({ technicianId: 'li' }, 'zh-CN')).toContain('技师 li 在本工单的上门尚未结束');
   });
 
   it('leaves out what stands in brackets where it is not known, and no bracket is ever seen', () => {

@@ -46,7 +46,7 @@ export function triageCase(command: TriageCase, state: CaseState, context: Comma
 
 function requireNoVisitOpen(state: CaseState): void {
   const visit = openVisit(state);
-  if (visit) throw refusal('case.visit-open', { visitId: visit.visitId });
+  if (visit) throw refusal('case.visit-open', { visitId: visit.visitId, technicianId: visit.technicianId });
 }
 
 /**
