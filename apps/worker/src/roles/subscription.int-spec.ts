@@ -14,7 +14,9 @@ let connections: Connections;
 const told: [string, unknown][] = [];
 let onTold: () => void = () => undefined;
 
-beforeAll(async () => {
+beforeEach(async () => {
+  told.length = 0;
+  onTold = () => undefined;
   database = await createTestDatabase();
   const report: Report = (_, message, fields) => {
     told.push([message, fields?.['problem']]);
@@ -22,13 +24,9 @@ beforeAll(async () => {
   };
   connections = connect({ databaseUrl: database.url, poolSize: 10 }, report);
 });
-afterAll(async () => {
+afterEach(async () => {
   await connections.close();
   await database.drop();
-});
-beforeEach(() => {
-  told.length = 0;
-  onTold = () => undefined;
 });
 
 const note = async (root: string, schemaVersion = 1): Promise<bigint> => {
@@ -70,6 +68,9 @@ describe('keepFollowing', () => {
 
   it('rebuilds rows of an older version first, and guesses nothing there either', async () => {
     await note('a');
+    await note('b', 99);
+    await followed(new Notes());
+    await note('a');
     const newer = new Notes('counting', 2);
     const stop = new AbortController();
     onTold = () => told.at(-1)?.[0] === 'rebuilt' && stop.abort();
@@ -85,9 +86,11 @@ describe('keepFollowing', () => {
   });
 
   it('leaves rows of a newer version alone, and says which release is needed', async () => {
+    await note('a');
+    await followed(new Notes('counting', 2));
+    await note('a');
     const stop = new AbortController();
     onTold = () => stop.abort();
-    await note('a');
     await keepFollowing(connections, new Notes('counting', 1), () => undefined, stop.signal);
     expect(told).toEqual([
       [
@@ -95,6 +98,6 @@ describe('keepFollowing', () => {
         expect.stringMatching(/^counting: .* this code is only version 1: start the newer release/),
       ],
     ]);
-    expect(await rows()).toEqual([['a', '1,3,4']]);
+    expect(await rows()).toEqual([['a', '1']]);
   });
 });

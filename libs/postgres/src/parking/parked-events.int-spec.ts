@@ -153,6 +153,8 @@ describe('ParkedEvents', () => {
     await follow();
     const ofOthers = new ParkedEvents({ pool, source, projections: [] });
     await expect(ofOthers.retry()).resolves.toEqual({ applied: 0, stillParked: 1, leftAlone: ['counting'] });
+    await ofOthers.discard({}, 'no longer kept');
+    await expect(ofOthers.retry()).resolves.toEqual({ applied: 0, stillParked: 0 });
   });
 
   it('holds the live runner back during a retry, so that a new event of the root is not parked behind it', async () => {
