@@ -33,6 +33,10 @@ describe('PostgresEventStore', () => {
     return rows.map(({ relname }) => relname);
   };
 
+  const forgetCommands = async (): Promise<void> => {
+    for (const name of await partitions()) await owner.query(`drop table fieldcase.${name}`);
+  };
+
   it('fails alone with a value that jsonb refuses', async () => {
     const events = (text: string) => [contractEvent('A', { text })];
     const results = await Promise.allSettled([
@@ -59,7 +63,7 @@ describe('PostgresEventStore', () => {
   });
 
   it('makes the partition of the day where it is missing, while a reader holds its snapshot', async () => {
-    for (const name of await partitions()) await owner.query(`drop table fieldcase.${name}`);
+    await forgetCommands();
     await owner.query('begin isolation level repeatable read');
     await owner.query('select count(*) from fieldcase.commands');
     const key = contractKey('no-partition');
@@ -77,6 +81,7 @@ describe('PostgresEventStore', () => {
       );
       return rows[0]?.dropped ?? NaN;
     };
+    await forgetCommands();
     expect(await maintain(null)).toBe(0);
     const kept = await partitions();
     expect(kept).toHaveLength(3);
