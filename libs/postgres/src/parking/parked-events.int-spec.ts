@@ -82,6 +82,22 @@ describe('parking', () => {
   });
 });
 
+describe('looking for the event to blame', () => {
+  it('blames none for a database that is away meanwhile', async () => {
+    await append(counted('a', 1));
+    const apply = projection.apply.bind(projection);
+    const away = Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
+    const failures = [new Error('once'), new Error('twice'), away, away];
+    projection.apply = async (client, events) => {
+      const failure = failures.shift();
+      if (failure) throw failure;
+      await apply(client, events);
+    };
+    await follow();
+    expect([await positions(), await totals()]).toEqual([[], { a: 1 }]);
+  });
+});
+
 describe('ParkedEvents', () => {
   it('finds what shares the root, by streams that have nothing parked themselves', async () => {
     await append(poison('a'), counted('a', 1), poison('b'));
