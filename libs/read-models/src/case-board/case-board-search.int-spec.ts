@@ -92,7 +92,17 @@ describe('search', () => {
     const bare = number.replaceAll('-', '');
     const full = [...number].map((sign) => String.fromCodePoint(sign.codePointAt(0)! + 0xfee0)).join('');
     const spoken = [...bare].join(' ');
-    for (const q of [number, bare, bare.toLowerCase(), full, spoken, ` ${bare} `, number.replaceAll('-', '–')]) {
+    const fullBare = full.replaceAll('\uff0d', '');
+    for (const q of [
+      number,
+      bare,
+      bare.toLowerCase(),
+      full,
+      fullBare,
+      spoken,
+      ` ${bare} `,
+      number.replaceAll('-', '–'),
+    ]) {
       expect({ q, found: await ids(agent, { q }) }).toEqual({ q, found: ['c9'] });
       expect(await ids(scopeOf('analyst'), { q })).toEqual(['c9']);
     }

@@ -189,6 +189,13 @@ describe("a technician's day", () => {
       ['c1', 'c2'],
       ['c2', 'c3', 'c4', 'c5'],
     ]);
+    await agreed('c6', null);
+    await script.record('c6', 'TechnicianArrived', { visitId: 'v-c6' }, { at: midnight - 1 });
+    await script.record('c6', 'VisitCompleted', { visitId: 'v-c6', fixed: true, materials: [] }, { at: midnight + 1 });
+    expect(await days()).toEqual([
+      ['c1', 'c2', 'c6'],
+      ['c2', 'c6', 'c3', 'c4', 'c5'],
+    ]);
   });
 
   it('comes in pages without doubles or gaps, also where several begin at once', async () => {
