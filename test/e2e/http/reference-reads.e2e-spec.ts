@@ -155,6 +155,13 @@ describe('reference data', () => {
   });
 
   describe('lists', () => {
+    beforeAll(async () => {
+      for (const product of ['drill', 'harvester']) {
+        const body = { county: '呼兰', product, count: 3, occurredAt: inHours(api, -1) };
+        await done(staff.supervisor.post('/api/v1/machine-populations', body));
+      }
+    });
+
     it('find parts by number and by name', async () => {
       expect(await keysOf(elsewhere, 'parts?q=pump', 'partNumber')).toEqual(['PUMP-1', 'PUMP-2']);
       expect(await keysOf(elsewhere, `parts?q=${encodeURIComponent('液压')}&limit=1`, 'partNumber')).toHaveLength(1);
@@ -162,10 +169,6 @@ describe('reference data', () => {
     });
 
     it('find counts of machines by county and product', async () => {
-      for (const product of ['drill', 'harvester']) {
-        const body = { county: '呼兰', product, count: 3, occurredAt: inHours(api, -1) };
-        await done(staff.supervisor.post('/api/v1/machine-populations', body));
-      }
       const query = `machine-populations?county=${encodeURIComponent('呼兰')}`;
       expect(await keysOf(elsewhere, query, 'product')).toEqual(['drill', 'harvester']);
       expect(await keysOf(elsewhere, `${query}&product=drill`, 'count')).toEqual([3]);
