@@ -31,7 +31,7 @@ const words: Readonly<Record<Language, Words>> = {
       ['/health/live', '进程是否在运行'],
       ['/health/ready', '数据库可用，可以受理请求'],
     ],
-    api: '命令（POST）与查询（GET）；需要令牌，例如看板',
+    api: '命令（POST）与查询（GET）；需要令牌，例如看板：',
     token: '如何取得令牌',
     demo: '使用自带的演示签发者时，在程序目录里运行（角色如 agent、dispatcher、technician、supervisor、operator）：',
     own: '已接入自己的身份服务时，由它签发令牌。',
@@ -48,7 +48,7 @@ const words: Readonly<Record<Language, Words>> = {
       ['/health/live', 'whether the process runs'],
       ['/health/ready', 'whether it takes requests: the database answers'],
     ],
-    api: 'commands (POST) and queries (GET); they need a token, the board for example',
+    api: 'commands (POST) and queries (GET); they need a token; the board for example: ',
     token: 'How to get a token',
     demo: 'With the demo issuer that comes along, in the program’s folder (roles are agent, dispatcher, technician, supervisor, operator and others):',
     own: 'With an identity provider of your own, it issues the tokens.',
@@ -65,7 +65,7 @@ export function welcomePage(language: Language): { readonly html: string; readon
 <body><h1>Fieldcase</h1><p>${text.version} ${VERSION}</p><p>${text.what}</p>
 <h2>${text.addresses}</h2><dl>
 ${links}
-<dt><code>/api/v1/…</code></dt><dd>${text.api}: <code>GET /api/v1/cases</code></dd></dl>
+<dt><code>/api/v1/…</code></dt><dd>${text.api}<code>GET /api/v1/cases</code></dd></dl>
 <h2>${text.token}</h2><p>${text.demo}</p><pre>TOKEN=$(npx fieldcase token agent)</pre><p>${text.own}</p>
 <p>${text.example}</p><pre>curl -H "Authorization: Bearer $TOKEN" "$URL/api/v1/cases?limit=5"</pre></body></html>
 `;
