@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { lockDataFolder } from '../../libs/postgres/embedded/instance-lock.mjs';
-import { startOf } from '../../libs/postgres/embedded/processes.mjs';
+import { signal, startOf } from '../../libs/postgres/embedded/processes.mjs';
 import { launcherHouse, type House } from '../support/launcher-house';
 import { Launched, survivors } from '../support/launcher';
 
@@ -65,6 +65,7 @@ describe('what an earlier start left', () => {
   const launched: Launched[] = [];
   let house: House;
   let dataDir: string;
+  let busy: number | undefined;
 
   const launch = (): Launched => {
     const started = new Launched({ root: house.root, dataDir });
@@ -78,6 +79,7 @@ describe('what an earlier start left', () => {
   });
   afterEach(async () => {
     await Promise.all(launched.splice(0).map((each) => each.end()));
+    if (busy) signal(busy, 'SIGKILL');
   });
   afterAll(() => house.remove());
 
@@ -106,7 +108,7 @@ describe('what an earlier start left', () => {
     const first = launch();
     await first.ready();
     const [database = 0] = first.children();
-    const busy = await busyBackend(first.instance().migrationUrl);
+    busy = await busyBackend(first.instance().migrationUrl);
     process.kill(database, 'SIGKILL');
     expect(await first.ended).toMatchObject({ code: 1 });
     const second = await launch().ended;
@@ -127,7 +129,10 @@ describe('what an earlier start left', () => {
     await Promise.race([once(shell, 'close'), untilThere(file)]);
     const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number };
     process.kill(pid, 'SIGTERM');
-    expect(await survivors([pid])).toEqual([]);
+    const left = await survivors([pid]);
+    // Its parent waits for it for ever: it would not end by itself.
+    for (const each of left) signal(each, 'SIGKILL');
+    expect(left).toEqual([]);
   });
 });
 
@@ -137,7 +142,10 @@ async function busyBackend(url: string): Promise<number> {
   client.on('error', () => undefined);
   await client.connect();
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-  client.query('do $$ begin loop perform 1; end loop; end $$').catch(() => undefined);
+  // Not for ever: nothing else could end it when this test is killed.
+  const soon = `clock_timestamp() + interval '20 seconds'`;
+  const loop = `do $$ declare til timestamptz := ${soon}; begin while clock_timestamp() < til loop end loop; end $$`;
+  client.query(loop).catch(() => undefined);
   await untilBusy(url, rows[0]?.pid ?? 0);
   return rows[0]?.pid ?? 0;
 }

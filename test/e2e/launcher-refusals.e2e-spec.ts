@@ -65,6 +65,7 @@ describe('npm start refuses', () => {
   it('a database of another kind, a port that is none, an old Node', () => {
     const read = (args: string[], env: Record<string, string> = {}) => readOptions(args, env, '/');
     expect(() => read([], { DATABASE_URL: 'mysql://x' })).toThrow(/must begin with postgres:\/\//);
+    expect(() => read(['--port'])).toThrow(/must be 0 to 65535, got ""/);
     for (const port of ['', '-1', '3.5', '65536', 'http']) {
       expect(() => read(['--port', port])).toThrow(IN_BOTH_LANGUAGES);
     }

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'n
 import { join, resolve } from 'node:path';
 import { stampOf } from '../../libs/postgres/embedded/build.mjs';
 import { isAlive, until } from '../../libs/postgres/embedded/processes.mjs';
+import { writeFakeApps } from '../support/fake-apps';
 import { launcherHouse, type House } from '../support/launcher-house';
 import { commandsNaming, groupOf } from '../support/process-tree.mjs';
 import { Launched, survivors, type RunningInstance } from '../support/launcher';
@@ -33,6 +34,10 @@ describe('stopping npm start', () => {
     copyFileSync(join(REPOSITORY, 'package.json'), join(house.root, 'package.json'));
     writeFileSync(join(house.root, 'dist', '.stamp'), stampOf(house.root));
     dataDir = house.dataDir('data');
+  });
+  beforeEach(() => {
+    writeFakeApps(house.root);
+    rmSync(join(dataDir, 'calls'), { force: true });
   });
   afterEach(async () => {
     if (running?.exitCode === null && running.signalCode === null) {
@@ -124,7 +129,6 @@ describe('stopping npm start', () => {
   /** Applications that were told to end. */
   const ended = (): number[] => {
     const calls = readFileSync(join(dataDir, 'calls'), 'utf8');
-    rmSync(join(dataDir, 'calls'));
     return [...calls.matchAll(/^ended (\d+)$/gm)].map(([, number]) => Number(number)).sort();
   };
 

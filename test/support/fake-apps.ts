@@ -26,11 +26,15 @@ const { appendFileSync, existsSync } = require('node:fs');
 appendFileSync(process.env.FIELDCASE_DATA_DIR + '/calls', 'worker ' + process.pid + '\\n');
 if (existsSync(process.env.FIELDCASE_DATA_DIR + '/broken-worker')) {
   console.error('worker says: no heart');
-  process.exit(7);
+  // When the API has answered for a while: that alone is no start.
+  const ready = 'http://' + process.env.HOST + ':' + process.env.PORT + '/health/ready';
+  const end = () => fetch(ready).then(() => setTimeout(() => process.exit(7), 300), () => setTimeout(end, 20));
+  end();
+} else {
+  process.send('started');
 }
 setInterval(() => undefined, 1000);
 ${ENDING}
-process.send('started');
 `;
 
 const CLI = `

@@ -38,6 +38,6 @@ export interface ApiLimits {
   readonly requestTimeoutMs?: number;
   /** Sockets at once; default 2,000. */
   readonly connections?: number;
-  /** How long commands in flight may take after a stop signal; default 10 s. */
+  /** How long commands in flight may take after a stop signal; default 7 s. */
   readonly drainMs?: number;
 }

@@ -15,7 +15,7 @@ import { RequestRates } from './http/request-rates';
 import { RouteTable } from './http/route-table';
 import { SHUTDOWN, Shutdown, type ShutdownOptions } from './http/shutdown';
 import { TokenVerifier } from './http/token-verifier';
-import { strictValidation } from './http/validation.pipe';
+import { StrictValidation } from './http/validation.pipe';
 import { LiveController } from './live/live.controller';
 import { LiveHub } from './live/live-hub';
 import { DocumentController } from './openapi/document.controller';
@@ -28,6 +28,8 @@ import { CaseQueriesController } from './queries/case.queries.controller';
 import { PlanningQueriesController } from './queries/planning.queries.controller';
 import { READ_SOURCES } from './queries/read-sources';
 import { ReferenceController } from './reference/reference.controller';
+import { ReferenceQueriesController } from './reference/reference.queries.controller';
+import { WelcomeController } from './welcome/welcome.controller';
 
 const CONTROLLERS = [
   CaseIntakeController,
@@ -35,13 +37,18 @@ const CONTROLLERS = [
   VisitController,
   ApprovalController,
   ReferenceController,
+  ReferenceQueriesController,
   CaseQueriesController,
   PlanningQueriesController,
   LiveController,
   HealthController,
   OperationsController,
   DocumentController,
+  WelcomeController,
 ];
+
+/** Longer than any statement or retry of a command may take. */
+const DRAIN_MS = 7_000;
 
 /** Guards, filter and pipe are global: a controller can neither forget nor replace them. */
 @Module({})
@@ -57,7 +64,7 @@ export class ApiModule {
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: RateGuard },
         { provide: APP_GUARD, useClass: PolicyGuard },
-        { provide: APP_PIPE, useFactory: strictValidation },
+        { provide: APP_PIPE, useClass: StrictValidation },
         { provide: APP_FILTER, useExisting: ProblemFilter },
         { provide: TokenVerifier, useValue: new TokenVerifier(options.issuer, now) },
         { provide: RequestRates, useValue: rates },
@@ -67,7 +74,7 @@ export class ApiModule {
         { provide: CASE_ACCESS, useValue: options.access },
         { provide: READ_SOURCES, useValue: options.sources },
         { provide: OPERATIONS, useValue: options.operations },
-        { provide: SHUTDOWN, useValue: { ...options, drainMs: limits.drainMs ?? 10_000 } satisfies ShutdownOptions },
+        { provide: SHUTDOWN, useValue: { ...options, drainMs: limits.drainMs ?? DRAIN_MS } satisfies ShutdownOptions },
         Shutdown,
         Metrics,
         ProblemFilter,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -63,6 +64,8 @@ function serverOptions(limits: ApiLimits): object {
     // Fastify takes a mere number for no trust at all.
     trustProxy: limits.trustProxyHops > 0 && ((_: string, hop: number) => hop < limits.trustProxyHops),
     routerOptions: { maxParamLength: 400, ignoreTrailingSlash: false, caseSensitive: true },
+    // Fastify's router takes `*` for the root once that is a route, and answers past every hook.
+    rewriteUrl: ({ url = '/' }: IncomingMessage) => (url === '*' ? '/*' : url),
     frameworkErrors,
     clientErrorHandler: clientError,
     http: {

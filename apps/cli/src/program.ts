@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { loadConfig } from '@fieldcase/config';
+import { VERSION } from '@fieldcase/contracts';
 import { sentenceOf, UsageError } from './failures';
 import { Output } from './output';
 import type { CommonOptions, Run } from './verb';
@@ -22,6 +23,7 @@ export async function runCommandLine(
   let code = 0;
   const program = new Command('fieldcase')
     .description('Fieldcase on the command line. Exit codes: 0 done, 1 refused or failed, 2 usage.')
+    .version(VERSION, '--version', 'print the version')
     .exitOverride()
     .configureOutput({ writeErr: (text) => makeOutput(false).note(text.trimEnd()) });
   // The verb that is run tells its own options, --json among them.

@@ -11,9 +11,10 @@ import {
   type StreamWrite,
 } from '@fieldcase/eventsourcing';
 import { streamOfCaseEvent, type FollowUp } from '@fieldcase/domain';
-import type { CaseEvent } from '@fieldcase/domain/events';
+import { isJudged, type CaseEvent } from '@fieldcase/domain/events';
 import type { CardTermsOf } from './card-terms';
 import { deciderOf, type Folded, type FoldedStreams } from './folded-streams';
+import { judgedBy } from './metadata';
 import { newEvent } from './new-events';
 
 /**
@@ -50,7 +51,10 @@ export class AppendDraft {
 
   write(streamId: string, decided: readonly Decided<DomainEvent>[]): void {
     if (decided.length === 0) return;
-    const news = decided.map((event) => newEvent(streamId, event, this.context.occurredAt, this.metadata));
+    const news = decided.map((event) => {
+      const metadata = isJudged(event) ? judgedBy(this.metadata) : this.metadata;
+      return newEvent(streamId, event, this.context.occurredAt, metadata);
+    });
     this.drafted.set(streamId, [...(this.drafted.get(streamId) ?? []), ...news]);
   }
 

@@ -57,7 +57,7 @@ export function createApplication({
     cases,
     partSupply: new PartSupply(cases, streams.folded),
     stock: new StockCommands(streams, runner, referenceData, limits.adjustmentLimit ?? ADJUSTMENT_LIMIT),
-    references: new ReferenceCommands(store, runner, referenceData),
+    references: new ReferenceCommands(runner, referenceData),
     referenceData,
   };
 }

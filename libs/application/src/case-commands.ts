@@ -34,7 +34,7 @@ export class CaseCommands {
     options: { readonly reopenWindowMs: number; readonly now: () => number },
   ) {
     this.states = new CaseStates(store);
-    this.ports = { states: this.states, ...streams };
+    this.ports = { store, states: this.states, ...streams };
     this.resolver = new CaseResolver(store, reference, options.reopenWindowMs);
     this.numbers = new NumberAllocator(store, options.now);
   }
@@ -42,7 +42,6 @@ export class CaseCommands {
   /** @throws Rejection, VersionMismatch, KeyReused, Busy, StoreUnavailable */
   async handle(caseId: string | undefined, input: CaseCommandInput, options: CommandOptions): Promise<CommandAnswer> {
     const ids = await this.makeIds(caseId, input);
-    const contact = input.type === 'MergeDuplicate' ? await this.resolver.latestContact(ids.caseId) : undefined;
     const { caseId: id, ...made } = ids;
     const task = new CaseTask(this.ports, {
       caseId: id,
@@ -50,7 +49,6 @@ export class CaseCommands {
       made,
       metadata: metadataOf(options),
       ...mainOf(input, id),
-      ...(contact === undefined ? {} : { duplicateContact: contact }),
     });
     return this.runner.run(task, options);
   }

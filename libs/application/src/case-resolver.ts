@@ -1,5 +1,5 @@
 import { Rejection, type CommandContext, type EventStore } from '@fieldcase/eventsourcing';
-import { caseStream, choosePolicy, type CaseCommand, type Contact } from '@fieldcase/domain';
+import { caseStream, choosePolicy, type CaseCommand } from '@fieldcase/domain';
 import type { AppendDraft } from './append-draft';
 import type { LoadedCase } from './case-states';
 import type { CaseCommandInput } from './handle-case';
@@ -93,18 +93,6 @@ export class CaseResolver {
     }
   }
 
-  /** The duplicate's latest contact, for the survivor: the only personal data that a command reads. */
-  async latestContact(caseId: string): Promise<Contact | undefined> {
-    const stream = caseStream(caseId);
-    const events = (await this.store.readStreams([stream], { personal: true })).get(stream) ?? [];
-    let contact: Contact | undefined;
-    for (const { data } of events) {
-      const fields = data as { contact?: Contact; personalChanges?: { contact?: Contact } };
-      contact = fields.personalChanges?.contact ?? fields.contact ?? contact;
-    }
-    return contact;
-  }
-
   private async mustExist(caseId: string): Promise<void> {
     const stream = caseStream(caseId);
     if (((await this.store.readStreams([stream])).get(stream) ?? []).length > 0) return;
@@ -114,10 +102,10 @@ export class CaseResolver {
   private async withDepot<T extends { region?: string; county?: string }>(
     changes: T,
     attributes: { readonly region: string; readonly county?: string },
-  ): Promise<T & { depotId?: string }> {
+  ): Promise<T & { depotId?: string | null }> {
     if (changes.region === undefined && changes.county === undefined) return changes;
     const { depotFor } = await this.reference.current();
     const depotId = depotFor(changes.region ?? attributes.region, changes.county ?? attributes.county);
-    return depotId === undefined ? changes : { ...changes, depotId };
+    return { ...changes, depotId: depotId ?? null };
   }
 }

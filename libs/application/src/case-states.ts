@@ -20,7 +20,10 @@ type CaseFact = Fact<CaseEvent | ClockEvent>;
 export class CaseStates {
   private readonly cache = new Map<string, LoadedCase>();
 
-  constructor(private readonly store: EventStore) {}
+  constructor(
+    private readonly store: EventStore,
+    private readonly cachedCases = CACHED_CASES,
+  ) {}
 
   /** From the cache where there is one, else from the log. */
   async load(caseId: string): Promise<LoadedCase> {
@@ -55,7 +58,7 @@ export class CaseStates {
   private remember(caseId: string, loaded: LoadedCase): void {
     this.cache.delete(caseId);
     this.cache.set(caseId, loaded);
-    if (this.cache.size <= CACHED_CASES) return;
+    if (this.cache.size <= this.cachedCases) return;
     const oldest = this.cache.keys().next().value;
     if (oldest !== undefined) this.cache.delete(oldest);
   }

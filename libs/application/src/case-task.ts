@@ -6,6 +6,7 @@ import {
   type Decided,
   type DomainEvent,
   type EventMetadata,
+  type EventStore,
   type RecordedEvent,
   type StreamWrite,
 } from '@fieldcase/eventsourcing';
@@ -16,15 +17,16 @@ import {
   followUps,
   streamOfCaseEvent,
   type CaseCommand,
-  type Contact,
   type FollowUp,
 } from '@fieldcase/domain';
 import { AppendDraft } from './append-draft';
 import type { CaseStates, LoadedCase } from './case-states';
 import type { Attempt, CommandTask } from './command-runner';
+import { latestContact } from './latest-contact';
 import type { StreamTaskPorts } from './stream-task';
 
 export interface CaseTaskPorts extends StreamTaskPorts {
+  readonly store: EventStore;
   readonly states: CaseStates;
 }
 
@@ -39,8 +41,6 @@ export interface CaseTaskOptions {
   /** Ids that the answer names (number, visitId, exemptionId). */
   readonly made: Readonly<Record<string, string>>;
   readonly metadata: EventMetadata;
-  /** Of a case that is merged, for the survivor. */
-  readonly duplicateContact?: Contact;
 }
 
 /** A command of one case with everything that must be written in the same append: clocks, parts, weeks, stock, feeds. */
@@ -80,7 +80,7 @@ export class CaseTask implements CommandTask {
     const decided = caseDecider.decide(command, loaded.state, context);
     const own = new AppendDraft(this.ports.folded, this.ports.termsOf, context, this.options.metadata);
     for (const event of decided) own.write(this.streamOf(event), [event]);
-    for (const next of followUps(context, decided, loaded.state)) await draft.followUp(this.withContact(next));
+    for (const next of followUps(context, decided, loaded.state)) await draft.followUp(await this.withContact(next));
     const ownWrites = own.writes().map((write) => ({ ...write, expected: loaded.versions.get(write.streamId) ?? 0 }));
     const writes = [...ownWrites, ...draft.writes()];
     return {
@@ -128,10 +128,11 @@ export class CaseTask implements CommandTask {
     return { id: this.options.id ?? this.options.caseId, version, made, created };
   }
 
-  private withContact(followUp: FollowUp): FollowUp {
-    const { duplicateContact } = this.options;
-    if (followUp.command.type !== 'AbsorbDuplicate' || !duplicateContact) return followUp;
-    return { ...followUp, command: { ...followUp.command, contact: duplicateContact } };
+  /** Read after the state was loaded: a correction in between moves the case's stream, so that this append conflicts. */
+  private async withContact(followUp: FollowUp): Promise<FollowUp> {
+    if (followUp.command.type !== 'AbsorbDuplicate') return followUp;
+    const contact = await latestContact(this.ports.store, this.options.caseId);
+    return contact ? { ...followUp, command: { ...followUp.command, contact } } : followUp;
   }
 }
 

@@ -1,5 +1,5 @@
 import { InMemoryEventStore, Rejection, streamId, type AppendRequest, type EventStore } from '@fieldcase/eventsourcing';
-import { CommandRunner, type CommandTask, type RunnerOptions } from './command-runner';
+import { CommandRunner, pauseBefore, type CommandTask, type RunnerOptions } from './command-runner';
 import { Busy, KeyReused, VersionMismatch } from './errors';
 import type { CommandOptions } from './handle-case';
 import { newEvent } from './new-events';
@@ -27,6 +27,12 @@ function door(store: EventStore, remembered?: { version: number }): CommandTask 
     },
   };
 }
+
+const gate = () => {
+  let open!: () => void;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+};
 
 const runnerOn = (store: EventStore, options: Partial<RunnerOptions> = {}) =>
   new CommandRunner(store, {
@@ -91,6 +97,36 @@ describe('CommandRunner', () => {
     expect(await store.head()).toBe(1n);
   });
 
+  it('lets a second use of a key wait for the first also where it would write another stream', async () => {
+    const store = new InMemoryEventStore();
+    const runner = runnerOn(store);
+    const first = gate();
+    const seen: string[] = [];
+    const onStream = (id: string, opened: Promise<unknown> = Promise.resolve()): CommandTask => ({
+      main: id,
+      decidedOn: () => new Map(),
+      attempt: async () => {
+        seen.push(id);
+        await opened;
+        const event = newEvent(id, { type: 'DoorOpened', data: {} }, NOW, metadata);
+        const answer = { id, version: 1, made: {}, created: true };
+        return { writes: [{ streamId: id, expected: 0, events: [event] }], checks: [], answer };
+      },
+    });
+    const commands = [
+      runner.run(onStream('case:a', first.opened), withKey('k1')),
+      runner.run(onStream('case:b'), withKey('k1')),
+    ];
+    await runner.run(onStream('case:c'), withKey('k2'));
+    expect(seen).toEqual(['case:a', 'case:c']);
+    first.open();
+    const answers = await Promise.all(commands);
+    expect(answers.map(({ id, replayed }) => [id, replayed])).toEqual([
+      ['case:a', false],
+      ['case:a', true],
+    ]);
+  });
+
   it('decides again when the state that refused was behind the log', async () => {
     const store = new InMemoryEventStore();
     const stale = { version: 5 };
@@ -130,6 +166,12 @@ describe('CommandRunner', () => {
         Promise.resolve({ outcome: 'conflict' as const, streamId: request.writes[0]!.streamId, actual: 9 }),
     });
     await expect(runnerOn(losing, { retryForMs: 0 }).run(door(store), asLi)).rejects.toThrow(Busy);
+  });
+
+  it('pauses longer from round to round, and never long', () => {
+    expect([0, 1, 2, 3].map((round) => pauseBefore(round, 1))).toEqual([1, 2, 4, 8]);
+    expect(pauseBefore(3, 0.25)).toBe(2);
+    expect(pauseBefore(30, 1)).toBe(50);
   });
 
   describe('occurredAt', () => {

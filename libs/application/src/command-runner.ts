@@ -58,6 +58,11 @@ export interface RunnerOptions {
   readonly retryForMs?: number;
 }
 
+/** Jitter before the next round; capped, so that a command of many lost rounds does not sleep through its time. */
+export function pauseBefore(round: number, random: number): number {
+  return random * Math.min(50, 2 ** round);
+}
+
 /** Load, decide, append, and again on a conflict; a refusal is only answered when the log still agrees with it. */
 export class CommandRunner {
   private readonly queue = new FirstComeQueue();
@@ -94,7 +99,7 @@ export class CommandRunner {
       const outcome = await this.attemptOnce(task, options, key, round > 0);
       if (outcome) return outcome;
       if (performance.now() > giveUpAt) throw new Busy(task.main);
-      await pause(Math.random() * Math.min(50, 2 ** round));
+      await pause(pauseBefore(round, Math.random()));
     }
   }
 

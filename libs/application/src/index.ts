@@ -9,6 +9,7 @@ export * from './application.module';
 export * from './case-commands';
 export * from './reference-commands';
 export * from './reference-data';
+export { TIMERS } from './metadata';
 export { CASE_NUMBERS_STREAM } from './number-allocator';
 export { isKnownEvent } from './known-events';
 export { PartSupply, PART_SUPPLY_ACTOR } from './part-supply';

@@ -14,6 +14,16 @@ const ROLE_ORDER = [
   'regulator',
 ];
 
+/** Under whose name clock facts are recorded: nobody's command brings them about. */
+export const TIMERS = { actor: 'timers', roles: ['system'] } as const;
+
+/** Of what follows from the facts alone and is only recorded along with a command. */
+export const judgedBy = (command: EventMetadata): EventMetadata => ({
+  ...command,
+  actor: TIMERS.actor,
+  actorRole: TIMERS.roles[0],
+});
+
 /** One command, one conversation unless the caller names an earlier one. */
 export function metadataOf(options: CommandOptions): EventMetadata {
   const commandId = uuidv7();

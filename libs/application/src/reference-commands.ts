@@ -1,5 +1,14 @@
-import { streamId, type CommandContext, type EventStore } from '@fieldcase/eventsourcing';
-import { decideReference } from '@fieldcase/domain';
+import type { CommandContext } from '@fieldcase/eventsourcing';
+import {
+  decideReference,
+  depotStream,
+  partStream,
+  policyStream,
+  populationStream,
+  referenceVersion,
+  streamsReadFor,
+  technicianStream,
+} from '@fieldcase/domain';
 import type { Attempt, CommandRunner, CommandTask } from './command-runner';
 import type { CommandAnswer, CommandOptions } from './handle-case';
 import type { ReferenceCommand } from './handle-reference';
@@ -10,7 +19,6 @@ import type { ReferenceData } from './reference-data';
 /** Technicians, depots, parts, machine populations, policies: one stream each, a new version per posting. */
 export class ReferenceCommands {
   constructor(
-    private readonly store: EventStore,
     private readonly runner: CommandRunner,
     private readonly reference: ReferenceData,
   ) {}
@@ -18,17 +26,21 @@ export class ReferenceCommands {
   /** @throws Rejection, VersionMismatch, KeyReused, Busy, StoreUnavailable */
   handle(command: ReferenceCommand, options: CommandOptions): Promise<CommandAnswer> {
     const { stream, id } = placeOf(command);
-    let version = 0;
+    let versions: ReadonlyMap<string, number> = new Map();
     const task: CommandTask = {
       main: stream,
-      decidedOn: () => new Map([[stream, version]]),
+      decidedOn: () => versions,
       attempt: async (context: CommandContext): Promise<Attempt> => {
-        version = ((await this.store.readStreams([stream])).get(stream) ?? []).length;
-        const decided = decideReference(command, await this.reference.current(), context);
+        const state = await this.reference.current();
+        const read = streamsReadFor(command, state);
+        versions = new Map([stream, ...read].map((id) => [id, referenceVersion(state, id)]));
+        const version = referenceVersion(state, stream);
+        const decided = decideReference(command, state, context);
         const metadata = metadataOf(options);
         const events = decided.map((event) => newEvent(stream, event, context.occurredAt, metadata));
         const answer = { id, version: version + events.length, made: {}, created: version === 0 };
-        return { writes: [{ streamId: stream, expected: version, events }], checks: [], answer };
+        const checks = read.map((id) => ({ streamId: id, expected: referenceVersion(state, id) }));
+        return { writes: [{ streamId: stream, expected: version, events }], checks, answer };
       },
     };
     return this.runner.run(task, options);
@@ -38,17 +50,17 @@ export class ReferenceCommands {
 function placeOf(command: ReferenceCommand): { stream: string; id: string } {
   switch (command.type) {
     case 'RegisterTechnician':
-      return { stream: streamId('technician', command.id), id: command.id };
+      return { stream: technicianStream(command.id), id: command.id };
     case 'RegisterDepot':
-      return { stream: streamId('depot', command.id), id: command.id };
+      return { stream: depotStream(command.id), id: command.id };
     case 'RegisterPart':
-      return { stream: streamId('part', command.partNumber), id: command.partNumber };
+      return { stream: partStream(command.partNumber), id: command.partNumber };
     case 'CountMachines':
       return {
-        stream: streamId('machine-population', command.county, command.product),
+        stream: populationStream(command.county, command.product),
         id: `${command.county}:${command.product}`,
       };
     case 'PublishSlaPolicy':
-      return { stream: streamId('sla-policy', command.id), id: command.id };
+      return { stream: policyStream(command.id), id: command.id };
   }
 }

@@ -1,4 +1,5 @@
 export * from './scope';
+export * from './version';
 export * from './http/rfc3339';
 export * from './http/problem';
 export * from './http/language';
@@ -11,6 +12,8 @@ export * from './views/case-page';
 export * from './views/case-timeline';
 export * from './views/case-clocks';
 export * from './views/planning';
+export * from './views/reference';
+export * from './texts/words';
 export * from './texts/timeline';
 export * from './texts/clocks';
 export * from './import/mapping.schema';

@@ -29,6 +29,8 @@ export * from './stock/adjustment';
 export * from './technician-week/technician-week';
 export * from './reference/reference';
 export * from './reference/reference.decide';
+export * from './reference/reference.reads';
+export * from './reference/reference.streams';
 export * from './case-numbers/case-numbers';
 export * from './history/mapping.types';
 export * from './history/history-plan';

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from './message';
+import type { DomainEvent, RecordedEvent } from './message';
 
 /** The narrow SQL handle of a projection: one transaction, `search_path` already set to its tables' schema. */
 export interface SqlClient {
@@ -7,6 +7,12 @@ export interface SqlClient {
     values?: readonly unknown[],
   ): Promise<{ rows: Row[]; rowCount: number }>;
 }
+
+/**
+ * The personal data of a subject is gone. Lies on a stream of the subject's root, so that whatever the root's rows
+ * still hold of it is nulled in the order of the log.
+ */
+export type SubjectErased = DomainEvent<'SubjectErased', { readonly subjectId: string }>;
 
 /**
  * Batch in, set-based SQL out; the runner moves the checkpoint in the same transaction by compare-and-set.
@@ -22,6 +28,6 @@ export interface Projection {
   readonly tables: readonly string[];
   createTables(client: SqlClient): Promise<void>;
   apply(client: SqlClient, events: readonly RecordedEvent[]): Promise<void>;
-  /** Null the personal columns of a subject. */
+  /** Nulls the personal columns of a subject; the runner calls it where a `SubjectErased` passes. */
   erase?(client: SqlClient, subjectId: string): Promise<void>;
 }

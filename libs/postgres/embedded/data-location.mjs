@@ -8,6 +8,8 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -112,9 +114,17 @@ export function makePrivateFolder(folder, user) {
  * @param {SystemUser} [user]
  */
 export function writePrivately(path, content, user) {
-  writeFileSync(path, content, { mode: 0o600 });
-  chmodSync(path, 0o600);
-  if (process.getuid?.() !== 0) return;
-  const owner = user ?? statSync(join(path, '..'));
-  chownSync(path, owner.uid, owner.gid);
+  // Renamed into place: whoever waits for the file never reads half of it, and a full disk leaves the old one.
+  const draft = `${path}.${process.pid}`;
+  try {
+    writeFileSync(draft, content, { mode: 0o600 });
+    chmodSync(draft, 0o600);
+    if (process.getuid?.() === 0) {
+      const owner = user ?? statSync(join(path, '..'));
+      chownSync(draft, owner.uid, owner.gid);
+    }
+    renameSync(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }

@@ -5,7 +5,8 @@ import { ProcessLog } from './process-log.mjs';
 import { signal, until } from './processes.mjs';
 
 const PRELOAD = fileURLToPath(new URL('./end-with-parent.cjs', import.meta.url));
-const GRACE_MS = 8_000;
+/** The API refuses for 2 s, then answers for 7 s at most what is in flight (`UNREADY_MS`, `DRAIN_MS` in apps/api). */
+const GRACE_MS = 9_500;
 const FIRST_DELAY_MS = 500;
 const RESTARTS = 5;
 const RESTARTS_WITHIN_MS = 60_000;

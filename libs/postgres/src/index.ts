@@ -7,7 +7,7 @@ export { PostgresEventStore, type PostgresEventStoreOptions } from './event-stor
 export { PostgresPersonalData } from './event-store/postgres-personal-data';
 export { readLogIdentity, type LogIdentity } from './event-store/log-identity';
 export { Lease, LeaseLost, underLease } from './leases/lease';
-export { ParkedEvents, type ParkedEvent, type ParkedFilter, type Retried } from './parking/parked-events';
+export { ParkedEvents, type ParkedEvent, type ParkedFilter, type RetriedAll } from './parking/parked-events';
 export { ProcessSubscription, type Execute } from './processes/process-subscription';
 export { ProjectionRunner, type ProjectionRunnerOptions } from './projections/projection-runner';
 export { projectionStatus, type ProjectionStatus } from './projections/projection-status';
@@ -22,9 +22,10 @@ export { HistoryStaging, type StagedRow, type StagedTotals } from './staging/his
 export { Notifier } from './log-source/notifier';
 export { PostgresLogSource, type PostgresLogSourceOptions } from './log-source/postgres-log-source';
 export { PostgresReferenceLog } from './log-source/postgres-reference-log';
+export { nextDueOf, type Clocks } from './timers/next-due';
 export { type ClaimedTimer, type NextDue } from './timers/timer-rows';
 export { TimerRunner, type TimerRunnerOptions } from './timers/timer-runner';
 export { TimerMetrics, timerStatus, type TimerStatus } from './timers/timer-status';
-export { TIMERS_CHANNEL, TimersSubscription } from './timers/timers-subscription';
+export { earliestAnnouncer, TIMERS_CHANNEL, TimersSubscription } from './timers/timers-subscription';
 export { LogCheck, type LogFault, type LogVerdict } from './log-check/log-check';
 export { serverFacts, type ServerFacts } from './log-check/server-facts';

@@ -5,6 +5,7 @@ export { SlaSummaryQueries } from './sla-facts/sla-summary.queries';
 export { CaseViews, type AsOf, type AsOfOption, type RecordedAtOf } from './case-views/case-views';
 export { TechnicianQueries } from './planning/technician.queries';
 export { ApprovalQueries, type ApprovalFilter } from './planning/approval.queries';
+export { ReferenceViews, type ReferenceVersions } from './reference/reference-views';
 export { accessTo, type Access, type AccessSubject } from './access';
 export { instantText, durationText, spanOf, BUSINESS_ZONE } from './formatting';
 export { projections } from './projections';

@@ -79,13 +79,31 @@ describe('one case, now and as it was known', () => {
     }
   });
 
-  it('of what is still to come answers what is known now', async () => {
-    for (const later of ['999999999', '2200-01-01T00:00:00Z', inHours(api, 1_000)]) {
-      expect((await agent.get(place.path + asOf(later))).body).toEqual((await agent.get(place.path)).body);
-      const clocks = await agent.get(`${place.path}/clocks${asOf(later)}`);
-      expect(clocks.body).toEqual((await agent.get(`${place.path}/clocks`)).body);
-      expect(Date.parse(String(clocks.body['at']))).toBe(api.clock.now);
-    }
+  it.each(['', '/timeline', '/clocks'])(
+    'of what is still to come is 400, the present is answered: %s',
+    async (route) => {
+      const head = await api.store.head();
+      const ask = (moment: string) => agent.get(`${place.path}${route}${asOf(moment)}`);
+      for (const later of [String(head + 1n), '2200-01-01T00:00:00Z', inHours(api, 1), inHours(api, 10 / 3_600)]) {
+        const answer = await ask(later);
+        expectProblem(answer, 400, 'request.malformed');
+        expect(Object.keys(answer.body.errors ?? {})).toEqual(['asOf']);
+      }
+      const now = (await agent.get(place.path + route)).body;
+      for (const present of [String(head), inHours(api, 0), inHours(api, 2 / 3_600)]) {
+        expect((await ask(present)).body).toEqual({
+          ...now,
+          ...(route === '/clocks' ? { at: expect.any(String) } : {}),
+        });
+      }
+    },
+  );
+
+  it('`after` brings the log to where `asOf` asks', async () => {
+    const next = String((await api.store.head()) + 1n);
+    const waiting = agent.get(`${place.path}?after=${next}&asOf=${next}`);
+    await done(agent.post(`${place.path}/owner`, { owner: 'wang' }));
+    expect((await waiting).body).toMatchObject({ owner: 'wang', position: next });
   });
 
   it.each([

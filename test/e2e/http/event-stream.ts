@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import type { ServedApi } from './api-fixture';
+import { documentedSchemas } from './documented';
 
 export interface StreamEvent {
   readonly id: string;
@@ -71,11 +72,10 @@ export class EventStream {
       const data = fields.get('data');
       if (data === undefined) this.others.push(frame);
       else {
-        this.events.push({
-          id: fields.get('id') ?? '',
-          event: fields.get('event') ?? '',
-          data: JSON.parse(data) as StreamEvent['data'],
-        });
+        const event = JSON.parse(data) as StreamEvent['data'];
+        const wrong = documentedSchemas.problems({ $ref: '#/components/schemas/LiveEvent' }, event);
+        if (wrong.length > 0) throw new Error(`a live event is not as docs/openapi.json says: ${wrong.join(', ')}`);
+        this.events.push({ id: fields.get('id') ?? '', event: fields.get('event') ?? '', data: event });
       }
     }
     this.wake();

@@ -122,13 +122,22 @@ describe('status and metrics, on PostgreSQL', () => {
     await done(agent.post(`/api/v1/cases/${id}/owner`, { owner: 'li' }, { key: 'k' }));
     await done(agent.post(`/api/v1/cases/${id}/owner`, { owner: 'li' }, { key: 'k' }));
 
+    const later = `clock_timestamp() + interval '1 hour'`;
+    await api.pool.query(
+      `insert into fieldcase.timers (root, due_at, wake_at, as_of) values ('a', ${later}, ${later}, 0)`,
+    );
     const { body: status } = await operator.get('/status');
     expect(status).toMatchObject({
       log: { head: '4' },
       parked: 0,
       leases: [],
       pool: { total: expect.any(Number), idle: expect.any(Number), waiting: 0 },
-      timers: { open: expect.any(Number), due: expect.any(Number), oldestLatenessMs: expect.any(Number) },
+      timers: {
+        open: expect.any(Number),
+        due: expect.any(Number),
+        oldestLatenessMs: expect.any(Number),
+        nextDueAt: expect.stringMatching(/T.*\+08:00$/),
+      },
       process: { inFlight: 1, stopping: false, node: process.version, uptimeSeconds: expect.any(Number) },
     });
     const projections = status['projections'] as { name: string; lagEvents: number; position: string }[];

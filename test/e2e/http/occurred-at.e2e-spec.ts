@@ -36,7 +36,9 @@ describe('occurredAt', () => {
       const body = { text: '来电', kind: 'call', occurredAt: at(hours) };
       const answer = await staff.agent.post(`/api/v1/cases/${id}/notes`, body);
       expectProblem(answer, 400, 'occurred-at.out-of-bounds');
-      expect(answer.body.errors?.['occurredAt']).toContain(new Date(api.clock.now - 72 * 3_600_000).toISOString());
+      expect(answer.body.errors?.['occurredAt']).toMatch(
+        /^expected to be between 2026-11-20 09:00 and 2026-11-23 09:05$/,
+      );
     });
 
     it('hold for reference data as well', async () => {
@@ -62,7 +64,7 @@ describe('occurredAt', () => {
     const refused = async (caller: Caller, path: string, body: object, occurredAt: string): Promise<void> => {
       const answer = await caller.post(path, { ...body, occurredAt });
       expectProblem(answer, 422, 'occurred-at.out-of-order');
-      expect(answer.body.errors?.['occurredAt']).toMatch(/^not before \S+Z \([A-Z]\w+\)$/);
+      expect(answer.body.errors?.['occurredAt']).toMatch(/^not before [\d-]{10} [\d:]{5,8} \(the [a-z’ ]+\)$/);
     };
     const note = { text: '来电', kind: 'call' };
     const pause = { reason: 'weather', until: '2026-11-25T09:00:00+08:00' };

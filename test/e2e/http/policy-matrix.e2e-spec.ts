@@ -53,6 +53,15 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /api/v1/cases/:id/timeline': CASE_READERS,
   'GET /api/v1/cases/:id/clocks': CASE_READERS,
   'GET /api/v1/technicians': `${OFFICE} technician analyst regulator`,
+  'GET /api/v1/technicians/:id': `${OFFICE} technician analyst regulator`,
+  'GET /api/v1/depots': CASE_READERS,
+  'GET /api/v1/depots/:id': CASE_READERS,
+  'GET /api/v1/parts': CASE_READERS,
+  'GET /api/v1/parts/:partNumber': CASE_READERS,
+  'GET /api/v1/sla-policies': `${OFFICE} technician analyst regulator`,
+  'GET /api/v1/sla-policies/:id': `${OFFICE} technician analyst regulator`,
+  'GET /api/v1/machine-populations': `${OFFICE} analyst regulator`,
+  'GET /api/v1/machine-populations/:county/:product': `${OFFICE} analyst regulator`,
   'GET /api/v1/visits': `${OFFICE} technician analyst regulator`,
   'GET /api/v1/approvals': 'supervisor',
   'GET /api/v1/sla/summary': `${OFFICE} analyst regulator`,
@@ -63,6 +72,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /health/ready': PUBLIC,
   'GET /openapi.json': PUBLIC,
   'GET /docs': PUBLIC,
+  'GET /': PUBLIC,
 };
 
 /** HEAD is the same route to the guards. */

@@ -31,10 +31,15 @@ describe('what is refused before any command is read', () => {
   afterAll(() => api.stop());
 
   describe('addresses', () => {
-    it.each(['/', '/api', '/api/v1', '/api/v1/unknown', '/api/v2/cases', '/favicon.ico', '/api/v1/cases/a/unknown'])(
-      '%s is 404 route.unknown',
-      async (path) => void (await refused(agent.get(path), 404, 'route.unknown')),
-    );
+    it.each([
+      '/index.html',
+      '/api',
+      '/api/v1',
+      '/api/v1/unknown',
+      '/api/v2/cases',
+      '/favicon.ico',
+      '/api/v1/cases/a/unknown',
+    ])('%s is 404 route.unknown', async (path) => void (await refused(agent.get(path), 404, 'route.unknown')));
 
     it.each([
       ['DELETE', '/api/v1/cases', 'GET, HEAD, POST'],
@@ -202,6 +207,14 @@ describe('what is refused before any command is read', () => {
     ])('?%s is 400 and names the parameter', async (query) => {
       const answer = await refused(agent.get(`/api/v1/cases?${query}`), 400, 'request.malformed');
       expect(Object.keys(answer.body.errors ?? {})).toEqual([decodeURIComponent(query.split('=')[0] ?? '')]);
+    });
+
+    it.each([
+      ['surprise=1', 'surprise', 'there is no such query parameter: leave it out'],
+      ['constructor=1', 'constructor', 'there is no such query parameter: leave it out'],
+      ['status=open', 'status', expect.stringMatching(/^expected one or several statuses .*: reported, triaged, /)],
+    ])('?%s is told as what it is', async (query, name, text) => {
+      expect((await agent.get(`/api/v1/cases?${query}`)).body.errors).toEqual({ [name]: text });
     });
 
     it('every query refuses a parameter that it does not know', async () => {

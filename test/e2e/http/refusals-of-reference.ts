@@ -21,6 +21,7 @@ export const refusalsOfReference: readonly RefusalCase[] = [
   posted('depots', 'depot.technician-only-for-van', { ...depot, technicianId: 'tech-li' }),
   posted('depots', 'depot.technician-unknown', { ...depot, kind: 'van', technicianId: 'none' }),
   posted('parts', 'part.substitutes-itself', { ...part, substitutes: ['P'] }),
+  posted('sla-policies', 'sla-policy.id-reserved', policyOf({ id: 'built-in-haste' })),
   posted('sla-policies', 'sla-policy.zone-unknown', policyOf({ zone: 'Mars/Phobos' })),
   posted('sla-policies', 'sla-policy.target-unknown', targetOf({ target: 'constructor' })),
   posted('sla-policies', 'sla-policy.calendar-unknown', targetOf({ calendar: 'workdays' })),

@@ -1,4 +1,5 @@
 import { caseRefusals, referenceRefusals, slaPolicyRefusals } from '@fieldcase/domain';
+import { casePersonalFields } from '@fieldcase/domain/events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startApi, type ApiUnderTest } from './api-fixture';
@@ -25,6 +26,9 @@ const NOT_OVER_HTTP = [
   'sla-policy.late-fact-limit-negative',
 ];
 
+/** A UTC instant, or the type of an event. */
+const UNSPOKEN = new RegExp(`T\\d\\d:\\d\\d:\\d\\d|\\b(${Object.keys(casePersonalFields).join('|')})\\b`);
+
 describe('every refusal of a decider, over HTTP', () => {
   let api: ApiUnderTest;
   let staff: Staff;
@@ -50,6 +54,7 @@ describe('every refusal of a decider, over HTTP', () => {
       expect(chinese.headers.get('content-language')).toBe('zh-CN');
       for (const text of textsOf(english)) expect(text).toMatch(/^[\x20-\x7e’–]+$/);
       for (const text of textsOf(chinese)) expect(text).toMatch(/[\u4e00-\u9fff]/);
+      for (const text of [...textsOf(english), ...textsOf(chinese)]) expect(text).not.toMatch(UNSPOKEN);
       expect(Object.keys(chinese.body.errors ?? {})).toEqual(Object.keys(english.body.errors ?? {}));
       expect(documentedCodes(address, status)).toContain(code);
     },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServedApi } from './api-fixture';
+import { requireDocumented } from './documented';
 
 export interface Answer {
   readonly status: number;
@@ -46,7 +47,10 @@ export class Caller {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : { text } };
+    const answered = (isJson ? JSON.parse(text) : { text }) as Answer['body'];
+    const answer: Answer = { status: response.status, headers: response.headers, body: answered };
+    if (method !== 'HEAD') requireDocumented(method, path, answer);
+    return answer;
   }
 }
 

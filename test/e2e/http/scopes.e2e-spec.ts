@@ -138,6 +138,23 @@ describe('scopes', () => {
     expectProblem(await before.get(`/api/v1/cases/${id}?asOf=${await api.store.head()}`), 404, 'case.unknown');
   });
 
+  it('a case is not moved out of one’s regions: 403, and nothing is changed', async () => {
+    const id = await reported(elsewhere, { region: '吉林' });
+    const move = (region: string, caller = elsewhere, key = `${encodeURIComponent(region)}-${id}`) =>
+      caller.post(`/api/v1/cases/${id}/details`, { region, reason: '登记有误' }, { key });
+    const head = await api.store.head();
+    expectProblem(await move(REGION), 403, 'auth.region-not-allowed');
+    expect(await api.store.head()).toBe(head);
+    const two = await callerAs(api, 'agent', { sub: 'two', regions: ['吉林', '辽宁'] });
+    expect((await move('辽宁', two)).status).toBe(200);
+    expectProblem(await elsewhere.get(`/api/v1/cases/${id}`), 404, 'case.unknown');
+    const all = await callerAs(api, 'agent', { sub: 'two' });
+    const moved = await move(REGION, all);
+    const again = await move(REGION, two);
+    expect(again).toMatchObject({ status: moved.status, body: moved.body });
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+  });
+
   describe('a technician', () => {
     it('sees and acts on cases with a visit of his, in whatever region', async () => {
       const { path, visit } = await dispatched(staff);

@@ -60,7 +60,7 @@ export class CaseIntakeController {
     command: 'CorrectDetails',
     roles: OFFICE,
     summary: 'Correct any field of the report but its type',
-    refusals: ['case.nothing-changed', 'case.follow-up-unknown', 'customer-time.past'],
+    refusals: ['auth.region-not-allowed', 'case.nothing-changed', 'case.follow-up-unknown', 'customer-time.past'],
   })
   correct(
     @Param('id') id: string,

@@ -10,6 +10,9 @@ export interface CaseAccess {
   answerOf?(options: CommandOptions): Promise<CommandAnswer | undefined>;
 }
 
+export const coversRegion = ({ regions }: Scope, region: string): boolean =>
+  regions === '*' || regions.includes(region);
+
 /**
  * The one object-level check of commands.
  * @param roles those that the route allows: a technician acts on cases with a visit of his, all others in their regions
@@ -18,12 +21,12 @@ export function mayAct(scope: Scope, roles: readonly Role[], { region, technicia
   return scope.roles.some((role) => {
     if (!roles.includes(role)) return false;
     if (role === 'technician') return technicianIds.includes(scope.sub);
-    return scope.regions === '*' || scope.regions.includes(region);
+    return coversRegion(scope, region);
   });
 }
 
 /** As whom he acts on this case: an office role counts in its regions only, also where another role lets him in. */
 export function rolesOn(scope: Scope, { region }: CaseFacts): readonly Role[] {
-  const inRegion = scope.regions === '*' || scope.regions.includes(region);
+  const inRegion = coversRegion(scope, region);
   return scope.roles.filter((role) => inRegion || role === 'technician');
 }

@@ -10,9 +10,10 @@ import {
 } from '@fieldcase/application';
 import { parseInstant, type CommandReply } from '@fieldcase/contracts';
 import { Rejection } from '@fieldcase/eventsourcing';
-import { CASE_ACCESS, mayAct, rolesOn, type CaseAccess } from './case-access';
+import { CASE_ACCESS, coversRegion, mayAct, rolesOn, type CaseAccess } from './case-access';
 import type { CommandCall } from './command-call';
 import { HttpProblem } from './http-problem';
+import { withKnownNumber } from './known-numbers';
 import { mayWrite } from './reference-access';
 import { refusalOf } from './problem';
 import { Metrics } from '../ops/metrics';
@@ -28,7 +29,7 @@ export class CommandSender {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(CASE_ACCESS) private readonly access: CaseAccess,
-    @Inject(READ_SOURCES) private readonly sources: Pick<ReadSources, 'reference'>,
+    @Inject(READ_SOURCES) private readonly sources: Pick<ReadSources, 'reference' | 'cases'>,
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 
@@ -38,10 +39,9 @@ export class CommandSender {
     when: Occurred,
     command: Extract<CaseCommandInput, { type: 'ReportFault' }>,
   ): Promise<CommandReply> {
-    const { regions } = call.scope;
-    if (regions !== '*' && !regions.includes(command.region)) throw new HttpProblem(403, 'auth.region-not-allowed');
+    if (!coversRegion(call.scope, command.region)) throw new HttpProblem(403, 'auth.region-not-allowed');
     const options = optionsOf(call, when);
-    const answer = await this.timed(command.type, async () => {
+    const answer = await this.timed(call, command.type, async () => {
       await this.requireLinkedCase(call, command, options);
       return this.bus.execute(new HandleCase(undefined, command, options));
     });
@@ -51,9 +51,10 @@ export class CommandSender {
   /** To a case that is the caller's to act on; to everyone else it does not exist. */
   async onCase(call: CommandCall, caseId: string, when: Occurred, command: CaseCommandInput): Promise<CommandReply> {
     const options = optionsOf(call, when);
-    const answer = await this.timed(command.type, async () => {
+    const answer = await this.timed(call, command.type, async () => {
       const facts = isId(caseId) ? await this.access.factsOf(caseId) : null;
       if (facts && mayAct(call.scope, call.roles, facts)) {
+        await this.requireOwnRegion(call, command, options);
         await this.requireLinkedCase(call, command, options);
         const roles = rolesOn(call.scope, facts);
         return this.bus.execute(new HandleCase(caseId, command, { ...options, roles }));
@@ -66,6 +67,14 @@ export class CommandSender {
     });
     const made = Object.values(answer.made)[0];
     return reply(call, answer, made === undefined ? undefined : `/api/v1/cases/${caseId}`);
+  }
+
+  /** A case is not moved out of the caller's regions, as none is reported there. A repeated command is past this. */
+  private async requireOwnRegion(call: CommandCall, command: CaseCommandInput, options: CommandOptions): Promise<void> {
+    const region = command.type === 'CorrectDetails' ? command.changes.region : undefined;
+    if (region === undefined || coversRegion(call.scope, region)) return;
+    if (await this.access.answerOf?.(options)) return;
+    throw new HttpProblem(403, 'auth.region-not-allowed');
   }
 
   /**
@@ -87,7 +96,7 @@ export class CommandSender {
 
   /** To the reference data of the caller's regions. */
   async reference(call: CommandCall, when: Occurred, command: ReferenceCommand, path: string): Promise<CommandReply> {
-    const answer = await this.timed(command.type, async () => {
+    const answer = await this.timed(call, command.type, async () => {
       if (!mayWrite(call.scope, command, await this.sources.reference.current())) {
         throw new Rejection('reference.unknown', 'absent');
       }
@@ -96,7 +105,7 @@ export class CommandSender {
     return reply(call, answer, `/api/v1/${path}`);
   }
 
-  private async timed(command: string, run: () => Promise<CommandAnswer>): Promise<CommandAnswer> {
+  private async timed(call: CommandCall, command: string, run: () => Promise<CommandAnswer>): Promise<CommandAnswer> {
     const stop = this.metrics.commandStarted(command);
     try {
       const answer = await run();
@@ -104,7 +113,7 @@ export class CommandSender {
       return answer;
     } catch (error) {
       stop(refusalOf(error).status < 500 ? 'refused' : 'failed');
-      throw error;
+      throw await withKnownNumber(error, async (id) => (await this.sources.cases.page(call.scope, id))?.number);
     }
   }
 }

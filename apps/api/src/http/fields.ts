@@ -13,6 +13,8 @@ export interface FieldKind {
 
 export interface FieldOptions {
   readonly optional?: boolean;
+  /** Another field decides whether it may be absent: checked always, required nowhere. */
+  readonly conditional?: boolean;
   readonly description?: string;
   readonly example?: unknown;
 }
@@ -29,7 +31,7 @@ export function Field({ check, expected, schema }: FieldKind, options: FieldOpti
         defaultMessage: () => JSON.stringify(expected),
       },
     }),
-    ApiProperty({ required, ...documented(options), ...schema } as never),
+    ApiProperty({ required: required && options.conditional !== true, ...documented(options), ...schema } as never),
   );
 }
 
@@ -48,7 +50,8 @@ const isLonger = (value: string, max: number): boolean =>
 
 const ONE_LINE = /^[^\p{Cc}\u2028\u2029]*$/u;
 const MANY_LINES = /^(?:[^\p{Cc}]|[\n\r\t])*$/u;
-const NO_SPACES = /^[^\p{Cc}\s]+$/u;
+/** Nor `.` and `..`: they cannot stand in an address. */
+const NO_SPACES = /^(?!\.{1,2}$)[^\p{Cc}\s]+$/u;
 
 /** A line of text, 1 to `max` characters. */
 export const Text = (max: number, options?: FieldOptions): PropertyDecorator =>
@@ -78,7 +81,7 @@ export const Identifier = (options?: FieldOptions, max = 64): PropertyDecorator 
     {
       check: (value) => isText(value, max, NO_SPACES),
       expected: ['identifier', max],
-      schema: { type: 'string', minLength: 1, maxLength: max, pattern: '^\\S+$' },
+      schema: { type: 'string', minLength: 1, maxLength: max, pattern: '^(?!\\.{1,2}$)\\S+$' },
     },
     options,
   );
@@ -93,7 +96,11 @@ export const Phone = (options?: FieldOptions): PropertyDecorator =>
         /^\+?[0-9()][0-9 ()-]*$/.test(value) &&
         /^.{5,20}$/.test(value.replace(/[^0-9]/g, '')),
       expected: ['phone'],
-      schema: { type: 'string', maxLength: 32, pattern: '^\\+?[0-9()][0-9 ()-]*$' },
+      schema: {
+        type: 'string',
+        maxLength: 32,
+        pattern: '^(?=(?:[^0-9]*[0-9]){5,20}[^0-9]*$)\\+?[0-9()][0-9 ()-]*$',
+      },
     },
     options,
   );

@@ -48,7 +48,7 @@ export function refuseParameters(query: object): void {
 }
 
 const unknownParameters = (names: readonly string[]): HttpProblem =>
-  malformed(Object.fromEntries(names.map((name) => [shown(name), ['unknownField']])));
+  malformed(Object.fromEntries(names.map((name) => [shown(name), ['unknownParameter']])));
 
 /** @throws HttpProblem 400 with the path of everything that is wrong */
 export function parseJson(bytes: Uint8Array): unknown {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Nothing here is a page of ours (`/docs` sets its own policy), nothing may be kept, framed or sniffed. */
+/** Nothing here is a page of ours (`/` and `/docs` set their own policy), nothing may be kept, framed or sniffed. */
 export const RESPONSE_HEADERS = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",

@@ -1,12 +1,20 @@
-import { ValidationPipe } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import type { Expectation } from '@fieldcase/contracts';
 import { malformed } from './http-problem';
 
-const UNKNOWN_FIELD: Expectation = ['unknownField'];
-
 /** Strict: unknown fields are refused, nothing is converted, and every wrong field is named with what it should be. */
-export const strictValidation = (): ValidationPipe =>
+export class StrictValidation implements PipeTransform {
+  private readonly fields = validationOf(['unknownField']);
+  private readonly parameters = validationOf(['unknownParameter']);
+
+  transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    return (metadata.type === 'query' ? this.parameters : this.fields).transform(value, metadata);
+  }
+}
+
+/** @param unknown what is said of a name that the DTO does not know */
+const validationOf = (unknown: Expectation): ValidationPipe =>
   new ValidationPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -15,15 +23,15 @@ export const strictValidation = (): ValidationPipe =>
     transformOptions: { enableImplicitConversion: false },
     stopAtFirstError: true,
     validationError: { target: false, value: false },
-    exceptionFactory: (errors) => malformed(expectationsOf(errors)),
+    exceptionFactory: (errors) => malformed(expectationsOf(errors, unknown)),
   });
 
-function expectationsOf(errors: readonly ValidationError[]): Record<string, Expectation> {
+function expectationsOf(errors: readonly ValidationError[], unknown: Expectation): Record<string, Expectation> {
   const found: Record<string, Expectation> = {};
   const visit = (list: readonly ValidationError[], prefix: string): void => {
     for (const error of list) {
       const path = prefix === '' ? error.property : `${prefix}.${error.property}`;
-      const expected = expectationOf(error.constraints);
+      const expected = expectationOf(error.constraints, unknown);
       if (expected) found[path] = expected;
       else visit(error.children ?? [], path);
     }
@@ -33,12 +41,15 @@ function expectationsOf(errors: readonly ValidationError[]): Record<string, Expe
 }
 
 /** Our own checks write their expectation as JSON into the message, see `fields.ts`. */
-function expectationOf(constraints: Readonly<Record<string, string>> | undefined): Expectation | undefined {
+function expectationOf(
+  constraints: Readonly<Record<string, string>> | undefined,
+  unknown: Expectation,
+): Expectation | undefined {
   if (!constraints) return undefined;
   const messages = Object.entries(constraints);
   const own = messages.find(([, message]) => message.startsWith('["'));
   if (own) return JSON.parse(own[1]) as unknown as Expectation;
-  if (messages.some(([name]) => name === 'whitelistValidation')) return UNKNOWN_FIELD;
+  if (messages.some(([name]) => name === 'whitelistValidation')) return unknown;
   if (messages.some(([name]) => name === 'nestedValidation')) return ['object'];
   return ['jsonObject'];
 }

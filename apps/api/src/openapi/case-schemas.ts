@@ -22,6 +22,9 @@ const geo = object({ lat: { type: 'number' }, lon: { type: 'number' } });
 const materialLine = object({ partNumber: text, quantity: whole, source: text }, { serial: text });
 const fact = object({ position, type: text });
 
+/** A fact that a supervisor has to decide on. */
+const lateFact = object({ position, type: text, at: instant, recordedBy: text });
+
 const appointment = object(
   { from: instant, to: instant, requestedBy: text, agreedAt: instant, moves: whole },
   { reason: text, overrideReason: text },
@@ -145,16 +148,19 @@ const clock = object(
     startedAt: instant,
     dueAt: instantOrNull,
     stoppedAt: instantOrNull,
-    within: duration,
+    within: {
+      ...duration,
+      description: 'Of customerPromise: from the naming to the end of the window that the customer named.',
+    },
     counted: duration,
-    remaining: duration,
+    remaining: { ...duration, description: '`PT0S` once it is overrun.' },
     policy,
     steps: list(object({ percent: whole, at: instantOrNull, raisedAt: instantOrNull })),
     intervals: list(object({ from: instant, to: instantOrNull, counted: flag, reason: text, event: fact })),
     breach: orNull(
       object(
         { at: instant, recordedAt: instantOrNull, cause: text },
-        { voided: object({ by: text, recordedAt: instant }), pendingVoiding: flag },
+        { voided: object({ by: text, recordedAt: instant }), pendingVoiding: flag, contestedBy: list(lateFact) },
       ),
     ),
     early: flag,
@@ -172,14 +178,32 @@ const timelineEntry = object(
     actorRole: text,
     occurredAt: instant,
     recordedAt: instant,
-    late: flag,
+    late: {
+      ...flag,
+      description: 'Recorded more than a minute after it happened; never for imported history.',
+    },
   },
   { row: whole },
 );
+
+const liveEvent = object({
+  id: { ...text, description: 'Of what moved: the case, or the clockId.' },
+  caseId: text,
+  version: { ...whole, description: 'Of the case’s stream; of an event `clock`, of its clocks’.' },
+  type: { ...text, description: 'The event’s type, as the timeline names it.' },
+});
+const liveStream: Schema = {
+  type: 'string',
+  description:
+    'Frames as of server-sent events: `id` is the position, `event` is `case` or `clock`, `data` is a `LiveEvent` in JSON.',
+  contentMediaType: 'text/event-stream',
+};
 
 export const caseSchemas: Readonly<Record<string, Schema>> = {
   CasePage: casePage,
   CaseTimeline: object({ items: list(timelineEntry), position }),
   Clock: clock,
+  LiveEvent: liveEvent,
+  LiveEventStream: liveStream,
   CaseClocks: object({ items: list(ref('Clock')), at: instant, position }),
 };

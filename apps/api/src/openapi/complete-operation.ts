@@ -1,6 +1,7 @@
+import { caseNumber } from '@fieldcase/domain';
 import type { RouteNotes } from '../http/command-route';
 import { statusOfRefusal } from './refusal-statuses';
-import { position, ref, text, whole, type Schema } from './schema-words';
+import { object, position, ref, text, whole, type Schema } from './schema-words';
 
 export type Operation = Record<string, unknown> & { parameters?: object[]; responses?: Record<string, unknown> };
 
@@ -23,6 +24,11 @@ const LAST_EVENT_ID = header(
   { type: 'string', pattern: '^[0-9]{1,18}$', examples: ['1024'] },
   'Id of the last event received: the stream goes on after it. Absent: from now on.',
 );
+const ETAG = {
+  description: 'The version, quoted: what `If-Match` takes.',
+  schema: { type: 'string', examples: ['"1"'] },
+};
+const EXAMPLE_NUMBER = caseNumber(4_711);
 const OF_EVERYTHING = ['request.unreadable', 'rate.exceeded', 'service.stopping', 'internal.error'];
 const OF_TOKENS = ['auth.token-missing', 'auth.token-invalid', 'auth.role-not-allowed', 'auth.issuer-unavailable'];
 const OF_COMMANDS = [
@@ -63,38 +69,46 @@ export function completeCommand(path: string, operation: Operation, notes: Route
     ...(onCase ? OF_CASES : []),
     ...(notes.refusals ?? []),
   ];
+  // What gets an id of its own is new each time; what comes with its id may be a new version.
+  const isAlwaysNew = notes.creates === true && (notes.made ?? []).length > 0;
   operation.responses = {
-    ...(notes.creates ? { 201: answer } : {}),
-    200: { ...answer, description: notes.creates ? 'Carried out before, or a new version.' : 'Carried out.' },
+    ...(notes.creates ? { 201: { ...answer, description: 'Carried out: a new thing.' } } : {}),
+    ...(isAlwaysNew ? {} : { 200: { ...answer, description: notes.creates ? 'A new version.' : 'Carried out.' } }),
     ...refusals(codes),
   };
   operation['security'] = [{ bearer: [] }];
 }
 
 function commandAnswer(made: readonly string[], creates: boolean): object {
-  const properties = { id: text, version: whole, position, ...Object.fromEntries(made.map((name) => [name, text])) };
+  const schema = object({
+    id: text,
+    version: whole,
+    position,
+    ...Object.fromEntries(made.map((name) => [name, text])),
+  });
   const example = {
     id: '019ab2f0-7c1e-7f3a-9d52-5b1f0c6f2a11',
     version: 1,
     position: '1024',
     ...Object.fromEntries(
-      made.map((name) => [name, name === 'number' ? 'A7K3M9P' : '019ab2f0-7c1e-7f3a-9d52-5b1f0c6f2a12']),
+      made.map((name) => [name, name === 'number' ? EXAMPLE_NUMBER : '019ab2f0-7c1e-7f3a-9d52-5b1f0c6f2a12']),
     ),
   };
   return {
     description: 'Carried out.',
     headers: {
-      ETag: { description: 'The version, quoted.', schema: { type: 'string', examples: ['"1"'] } },
+      ETag: ETAG,
       'Idempotency-Replayed': { description: '`true` when the answer was remembered.', schema: { type: 'string' } },
       ...(creates ? { Location: { description: 'Address of the thing.', schema: text } } : {}),
     },
-    content: {
-      'application/json': { schema: { type: 'object', properties, required: ['id', 'version', 'position'] }, example },
-    },
+    content: { 'application/json': { schema, example } },
   };
 }
 
-export function completeQuery(path: string, operation: Operation, notes: RouteNotes & { answers?: string }): void {
+/** Of a query: name of the answer's schema, and whether its `ETag` is a version. */
+export type QueryNotes = RouteNotes & { readonly answers?: string; readonly versioned?: boolean };
+
+export function completeQuery(path: string, operation: Operation, notes: QueryNotes): void {
   const isPublic = notes.roles === 'public';
   const isStream = path.endsWith('/live') && path.startsWith('/api');
   operation.parameters = [
@@ -109,30 +123,31 @@ export function completeQuery(path: string, operation: Operation, notes: RouteNo
     ...(isPublic ? [] : OF_TOKENS),
     ...(path.startsWith('/api') ? ['request.malformed', 'service.unavailable'] : ['service.unavailable']),
     ...(path.startsWith('/api') && !isStream ? ['read-model.behind'] : []),
-    ...(ofCase ? ['case.unknown'] : []),
+    ...(ofCase ? ['case.unknown'] : path.includes('{') ? ['reference.unknown'] : []),
     ...(paged ? ['query.cursor-invalid'] : []),
     ...(isStream ? ['service.busy'] : []),
   ];
-  operation.responses = { 200: queryAnswer(path, notes.answers, isStream), ...refusals(codes) };
-  if (!isPublic) operation['security'] = [{ bearer: [] }];
+  operation.responses = { 200: queryAnswer(path, notes, isStream), ...refusals(codes) };
+  operation['security'] = isPublic ? [] : [{ bearer: [] }];
 }
 
-function queryAnswer(path: string, answers: string | undefined, isStream: boolean): object {
+const LIVE_EXAMPLE =
+  'id: 1024\nevent: case\ndata: {"id":"019ab2f0","caseId":"019ab2f0","version":3,"type":"CaseTriaged"}\n\n';
+
+function queryAnswer(path: string, { answers, versioned }: QueryNotes, isStream: boolean): object {
   const positioned = { 'X-Position': { description: 'How far the answer goes.', schema: position } };
   if (isStream) {
-    const example =
-      'id: 1024\nevent: case\ndata: {"id":"019ab2f0","caseId":"019ab2f0","version":3,"type":"CaseTriaged"}\n\n';
     return {
-      description: 'Server-sent events',
+      description: 'Server-sent events; a comment every ten seconds.',
       headers: positioned,
-      content: { 'text/event-stream': { schema: text, example } },
+      content: { 'text/event-stream': { schema: ref('LiveEventStream'), example: LIVE_EXAMPLE } },
     };
   }
   if (path === '/metrics') return { description: 'Prometheus text', content: { 'text/plain': { schema: text } } };
   const name = answers ?? (path === '/status' ? 'Status' : 'Health');
   return {
     description: 'The answer',
-    headers: answers === undefined ? {} : positioned,
+    headers: { ...(answers === undefined ? {} : positioned), ...(versioned ? { ETag: ETAG } : {}) },
     content: { 'application/json': { schema: ref(name) } },
   };
 }

@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto';
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2733}
 h1{margin-bottom:0}details{border:1px solid #cfd8e3;border-radius:6px;margin:.4rem 0;padding:.4rem .8rem}
-summary{cursor:pointer}code{font-family:ui-monospace,monospace}b{display:inline-block;width:4rem}
+summary{cursor:pointer}summary span{color:#5a6b7d;margin-left:1rem}code{font-family:ui-monospace,monospace}b{display:inline-block;width:4rem}
 pre{background:#f3f6f9;padding:.8rem;overflow:auto;border-radius:6px}.roles{color:#5a6b7d}`;
 
 /** Builds the page with text nodes only: nothing of the document is ever read as markup. */
 const SCRIPT = `(async () => {
   const main = document.querySelector('main');
   const add = (parent, tag, text) => { const e = document.createElement(tag); if (text) e.textContent = text; parent.append(e); return e; };
+  const prose = (parent, text) => { const p = add(parent, 'p'); text.split('\`').forEach((part, i) => i % 2 ? add(p, 'code', part) : p.append(part)); };
   try {
     const spec = await (await fetch('/openapi.json')).json();
-    add(main, 'p', spec.info.description);
+    prose(main, spec.info.description);
     const groups = new Map();
     for (const [path, item] of Object.entries(spec.paths)) for (const [method, operation] of Object.entries(item)) {
       const tag = (operation.tags || ['other'])[0];
@@ -23,7 +24,8 @@ const SCRIPT = `(async () => {
       for (const [method, path, operation] of operations) {
         const box = add(main, 'details'), head = add(box, 'summary');
         add(head, 'b', method.toUpperCase()); add(head, 'code', path);
-        add(box, 'p', operation.summary);
+        add(head, 'span', operation.summary);
+        if (operation.description) prose(box, operation.description);
         add(box, 'p', 'roles: ' + [].concat(operation['x-roles']).join(', ')).className = 'roles';
         const shown = { parameters: operation.parameters, requestBody: operation.requestBody, responses: operation.responses };
         box.addEventListener('toggle', () => { if (!box.querySelector('pre')) add(box, 'pre', JSON.stringify(shown, null, 2)); });

@@ -5,16 +5,16 @@ import {
   instant,
   instantOrNull,
   list,
+  number,
   object,
   orNull,
+  pageOf,
   position,
   text,
   textOrNull,
   whole,
   type Schema,
 } from './schema-words';
-
-const page = (item: Schema): Schema => object({ items: list(item), next: textOrNull, position });
 
 const boardItem = object({
   id: text,
@@ -90,6 +90,21 @@ const summary = object(
   Object.fromEntries(SUMMARY_GROUPS.map((group) => [group, textOrNull])),
 );
 
+const rebuild = object({
+  version: whole,
+  position,
+  target: position,
+  eventsPerSecond: number,
+  etaMs: { type: ['number', 'null'] },
+  active: { ...flag, description: 'false: nobody works on it now; run it again to go on.' },
+});
+const timers = object({
+  open: whole,
+  due: { ...whole, description: 'Of these, past their instant and not recorded yet.' },
+  oldestLatenessMs: number,
+  nextDueAt: instantOrNull,
+  fired: orNull(object({ total: whole, p50: number, p99: number, max: number })),
+});
 const operations = object({
   log: object({ head: position }),
   projections: list(
@@ -99,14 +114,14 @@ const operations = object({
       codeVersion: whole,
       position,
       lagEvents: whole,
-      lagSeconds: { type: 'number' },
+      lagSeconds: number,
       state: text,
       problem: textOrNull,
       parked: whole,
-      rebuild: { type: ['object', 'null'] },
+      rebuild: orNull(rebuild),
     }),
   ),
-  timers: { type: 'object' },
+  timers,
   parked: whole,
   leases: list(object({ name: text, owner: text, expiresAt: instant, held: flag })),
   pool: object({ total: whole, idle: whole, waiting: whole }),
@@ -114,11 +129,11 @@ const operations = object({
 });
 
 export const listSchemas: Readonly<Record<string, Schema>> = {
-  CaseBoardPage: page(boardItem),
-  TechnicianPage: page(technician),
-  VisitPage: page(dayVisit),
-  ApprovalPage: page(approval),
-  SlaSummaryPage: page(summary),
+  CaseBoardPage: pageOf(boardItem),
+  TechnicianPage: pageOf(technician),
+  VisitPage: pageOf(dayVisit),
+  ApprovalPage: pageOf(approval),
+  SlaSummaryPage: pageOf(summary),
   Status: operations,
   Health: object({ status: { type: 'string', enum: ['live', 'ready'] } }),
   Problem: object(

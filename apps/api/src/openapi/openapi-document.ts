@@ -1,17 +1,21 @@
 import { Injectable, type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { VERSION } from '@fieldcase/contracts';
 import { caseSchemas } from './case-schemas';
-import { completeCommand, completeQuery, type Operation } from './complete-operation';
-import type { RouteNotes } from '../http/command-route';
+import { completeCommand, completeQuery, type Operation, type QueryNotes } from './complete-operation';
 import { refusalExamples } from './refusal-examples';
 import { shareRefusals } from './shared-responses';
 import { listSchemas } from './list-schemas';
+import { referenceSchemas } from './reference-schemas';
 
 const DESCRIPTION = `Event-sourced engine for after-sales service cases.
 
 Commands are POST and need an \`Idempotency-Key\`: the same key and content get the same answer again, nothing is done
 twice. Queries are GET; \`?after=<position>\` of a command's answer makes a query include it. Every refusal is
 \`application/problem+json\` with a stable \`code\`; its texts follow \`Accept-Language\` (zh-CN, en).`;
+
+/** As package.json has it. */
+const LICENCE = 'UNLICENSED';
 
 /** The document at `/openapi.json`: made from the controllers once at start, then completed from what they note. */
 @Injectable()
@@ -27,11 +31,13 @@ export class OpenApiDocument {
       .setOpenAPIVersion('3.1.0')
       .setTitle('Fieldcase')
       .setDescription(DESCRIPTION)
-      .setVersion('1')
+      .setVersion(VERSION)
       .addServer('/')
       .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
       .build();
     const document = SwaggerModule.createDocument(app, config);
+    // The builder only knows licences with an address.
+    document.info.license = { name: LICENCE };
     complete(document);
     this.written = JSON.stringify(document);
     return document;
@@ -41,12 +47,12 @@ export class OpenApiDocument {
 function complete(document: OpenAPIObject): void {
   document.components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, ...listSchemas, ...caseSchemas } as never,
+    schemas: { ...document.components?.schemas, ...listSchemas, ...caseSchemas, ...referenceSchemas } as never,
   };
   const operations: Operation[] = [];
   for (const [path, item] of Object.entries(document.paths)) {
     for (const operation of Object.values(item) as Operation[]) {
-      const notes = operation['x-fieldcase'] as RouteNotes & { answers?: string };
+      const notes = operation['x-fieldcase'] as QueryNotes;
       if (notes.kind === 'command') completeCommand(path, operation, notes);
       else completeQuery(path, operation, notes);
       operations.push(operation);

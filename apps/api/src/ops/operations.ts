@@ -1,5 +1,6 @@
 import type { LogSource } from '@fieldcase/eventsourcing';
 import { projectionStatus, timerStatus, type ProjectionStatus, type TimerStatus } from '@fieldcase/postgres';
+import { instantText } from '@fieldcase/read-models';
 import type { Pool } from 'pg';
 
 export const OPERATIONS = Symbol('Operations');
@@ -7,7 +8,7 @@ export const OPERATIONS = Symbol('Operations');
 export interface LeaseStatus {
   readonly name: string;
   readonly owner: string;
-  /** ISO 8601. */
+  /** RFC 3339. */
   readonly expiresAt: string;
   readonly held: boolean;
 }
@@ -18,7 +19,10 @@ export interface OperationsSnapshot {
     readonly position: string;
     readonly rebuild: object | null;
   })[];
-  readonly timers: TimerStatus;
+  readonly timers: Omit<TimerStatus, 'nextDueAt'> & {
+    /** RFC 3339. */
+    readonly nextDueAt: string | null;
+  };
   readonly parked: number;
   readonly leases: readonly LeaseStatus[];
   /** Connections of this process by state. */
@@ -65,7 +69,7 @@ export class PostgresOperations implements Operations {
         position: position.toString(),
         rebuild: rebuild && { ...rebuild, position: rebuild.position.toString(), target: rebuild.target.toString() },
       })),
-      timers,
+      timers: { ...timers, nextDueAt: timers.nextDueAt === null ? null : instantText(timers.nextDueAt) },
       parked: projections.reduce((sum, { parked }) => sum + parked, 0),
       leases,
       pool: { total: totalCount, idle: idleCount, waiting: waitingCount },
@@ -79,7 +83,7 @@ export class PostgresOperations implements Operations {
     return rows.map(({ name, owner, expires_at, held }) => ({
       name,
       owner,
-      expiresAt: new Date(expires_at).toISOString(),
+      expiresAt: instantText(expires_at.getTime()),
       held,
     }));
   }

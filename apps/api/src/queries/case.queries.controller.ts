@@ -11,6 +11,7 @@ import {
 } from '@fieldcase/contracts';
 import { Rejection } from '@fieldcase/eventsourcing';
 import type { AsOfOption } from '@fieldcase/read-models';
+import { malformed } from '../http/http-problem';
 import { plain } from '../http/plain';
 import { CASE_READERS } from './readers';
 import { Asked, awaitLog, awaitReadModel, positioned, QueryRoute, type QueryCall } from './query-call';
@@ -36,7 +37,13 @@ export class CaseQueriesController {
     return positioned(call, await this.sources.board.list(call.scope, asked, this.sources.now()));
   }
 
-  @QueryRoute(':id', { query: 'case', roles: CASE_READERS, summary: 'One case', answers: 'CasePage' })
+  @QueryRoute(':id', {
+    query: 'case',
+    roles: CASE_READERS,
+    summary: 'One case',
+    answers: 'CasePage',
+    versioned: true,
+  })
   async page(@Param('id') id: string, @Query() query: CaseQueryDto, @Asked() call: QueryCall): Promise<CasePageView> {
     const page = await this.fresh(id, query, (asOf) => this.sources.cases.page(call.scope, id, asOf));
     void call.reply.header('ETag', `"${page.version}"`);
@@ -87,10 +94,22 @@ export class CaseQueriesController {
     read: (asOf: AsOfOption) => Promise<View | null>,
   ): Promise<View> {
     await awaitLog(this.sources, after);
+    await requirePast(this.sources, asOf);
     const view = /^[!-~]{1,200}$/.test(id) ? await read(asOfOption(asOf)) : null;
     if (view === null) throw new Rejection('case.unknown', 'absent');
     return view;
   }
+}
+
+/** Clocks of the caller's side may be a little ahead of ours. */
+const CLOCK_SKEW_MS = 5_000;
+
+/** What will be known is not known: answering with what is known now would look like a forecast. */
+async function requirePast({ log, now }: ReadSources, asOf: string | undefined): Promise<void> {
+  if (asOf === undefined) return;
+  const instant = parseInstant(asOf);
+  const isPast = instant === undefined ? BigInt(asOf) <= (await log.head()) : instant <= now() + CLOCK_SKEW_MS;
+  if (!isPast) throw malformed({ asOf: ['notFuture'] });
 }
 
 function asOfOption(asOf: string | undefined): AsOfOption {

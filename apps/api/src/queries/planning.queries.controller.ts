@@ -9,6 +9,8 @@ import type {
   TechnicianView,
 } from '@fieldcase/contracts';
 import { SUPERVISOR } from '../cases/roles';
+import { spanOf } from '@fieldcase/read-models';
+import { malformed } from '../http/http-problem';
 import { plain } from '../http/plain';
 import { Asked, awaitReadModel, positioned, QueryRoute, type QueryCall } from './query-call';
 import { pageOf, PageDto, SummaryQueryDto, TechniciansQueryDto, VisitsQueryDto } from './query.dto';
@@ -23,7 +25,7 @@ export class PlanningQueriesController {
   @QueryRoute('technicians', {
     query: 'technicians',
     roles: PLANNERS,
-    summary: 'Who can go: agreed windows and open visits of a day',
+    summary: 'Who can go, by name: agreed windows and open visits of a day',
     answers: 'TechnicianPage',
   })
   async technicians(
@@ -40,7 +42,7 @@ export class PlanningQueriesController {
   @QueryRoute('visits', {
     query: 'visits',
     roles: PLANNERS,
-    summary: 'A technician’s day',
+    summary: 'A technician’s day, the earliest first',
     answers: 'VisitPage',
   })
   async visits(
@@ -55,7 +57,7 @@ export class PlanningQueriesController {
   @QueryRoute('approvals', {
     query: 'approvals',
     roles: SUPERVISOR,
-    summary: 'Pending exemptions and voidings that the caller may decide',
+    summary: 'Pending exemptions and voidings that the caller may decide, the oldest first',
     answers: 'ApprovalPage',
   })
   async approvals(
@@ -69,16 +71,26 @@ export class PlanningQueriesController {
   @QueryRoute('sla/summary', {
     query: 'slaSummary',
     roles: FIGURE_READERS,
-    summary: 'How promises were kept, per group',
+    summary: 'How promises were kept, per group, in the order of the groups’ keys',
     answers: 'SlaSummaryPage',
   })
   async summary(
     @Query() { after, groupBy, ...filter }: SummaryQueryDto,
     @Asked() call: QueryCall,
   ): Promise<ListView<SlaSummaryItem>> {
+    requireOrder(filter.from, filter.to);
     await awaitReadModel(this.sources, 'sla-facts', after);
     const groups = groupBy === undefined ? [] : ([...new Set(groupBy.split(','))] as SummaryGroup[]);
     const asked = { ...plain(filter), groupBy: groups };
     return positioned(call, await this.sources.summary.summary(call.scope, asked, this.sources.now()));
   }
+}
+
+/** A span that ends before it begins would answer nothing, as if nothing had happened. */
+function requireOrder(from: string | undefined, to: string | undefined): void {
+  if (from === undefined || to === undefined) return;
+  const start = spanOf(from, 'from').from;
+  const end = spanOf(to, 'to');
+  // A day or a month includes itself, an instant ends there.
+  if (start > end.from && start >= end.to) throw malformed({ to: ['notBefore', 'from'] });
 }

@@ -27,15 +27,17 @@ export interface QueryRouteOptions {
   readonly summary: string;
   /** Name of the answer's schema in the OpenAPI document. */
   readonly answers: string;
+  /** The answer is one thing, and its `ETag` the version of it. */
+  readonly versioned?: boolean;
 }
 
 /** A query: GET with a policy, documented. */
-export const QueryRoute = (path: string, { query, roles, summary, answers }: QueryRouteOptions): MethodDecorator =>
+export const QueryRoute = (path: string, { query, roles, summary, ...notes }: QueryRouteOptions): MethodDecorator =>
   applyDecorators(
     Get(path),
     Policy({ roles }),
     ApiOperation({ operationId: query, summary }),
-    ApiExtension('x-fieldcase', { kind: 'query', roles, answers }),
+    ApiExtension('x-fieldcase', { kind: 'query', roles, ...notes }),
   );
 
 /** Sets `X-Position` to how far the answer goes. */

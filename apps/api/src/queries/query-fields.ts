@@ -37,11 +37,15 @@ export const Position = (description: string): PropertyDecorator =>
   );
 
 /** One of some words, or several of them with commas between. */
-export const WordsOf = (words: readonly string[], options: FieldOptions): PropertyDecorator =>
+export const WordsOf = (
+  kind: 'groups' | 'statuses',
+  words: readonly string[],
+  options: FieldOptions,
+): PropertyDecorator =>
   Field(
     {
       check: (value) => isText(value, 500) && value.split(',').every((word) => words.includes(word)),
-      expected: ['groups', ...words],
+      expected: [kind, ...words],
       schema: { type: 'string', maxLength: 500, pattern: `^(${words.join('|')})(,(${words.join('|')}))*$` },
     },
     options,

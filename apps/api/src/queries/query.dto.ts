@@ -32,7 +32,11 @@ export const pageOf = ({ limit, cursor }: { limit: string | undefined; cursor: s
 });
 
 export class BoardQueryDto extends PageDto {
-  @WordsOf(CASE_STATUSES, { optional: true, description: 'One or several, separated by commas.', example: 'reported' })
+  @WordsOf('statuses', CASE_STATUSES, {
+    optional: true,
+    description: 'One or several, separated by commas.',
+    example: 'reported',
+  })
   status?: string;
 
   @OneOf(BOARD_QUEUES, { optional: true })
@@ -62,7 +66,11 @@ export class BoardQueryDto extends PageDto {
   @Text(100, { optional: true, description: 'Part of a number, telephone, site or serial.' })
   q?: string;
 
-  @OneOf(BOARD_SORTS, { optional: true, description: 'Default: due.' })
+  @OneOf(BOARD_SORTS, {
+    optional: true,
+    description:
+      'Ascending. `due` (default): the next clock’s, cases without one last; `reportedAt`: the oldest first.',
+  })
   sort?: BoardSort;
 }
 
@@ -77,7 +85,7 @@ export class CaseQueryDto extends AfterDto {
   @Field(asOfKind, {
     optional: true,
     description:
-      'A position, or an instant of recordedAt: the answer as it was known then; of what is still to come, as known now.',
+      'A position, or an instant of recordedAt: the answer as it was known then. What is still to come is refused.',
     example: '2026-11-23T09:00:00+08:00',
   })
   asOf?: string;
@@ -113,7 +121,11 @@ const spanEnd = {
 } as const;
 
 export class SummaryQueryDto extends AfterDto {
-  @WordsOf(SUMMARY_GROUPS, { optional: true, description: 'Absent: one group over everything.', example: 'target' })
+  @WordsOf('groups', SUMMARY_GROUPS, {
+    optional: true,
+    description: 'Absent: one group over everything.',
+    example: 'target',
+  })
   groupBy?: string;
 
   @Field(spanEnd, {

@@ -78,7 +78,9 @@ export class ReferenceController {
     creates: true,
     refusals: [
       'reference.unknown',
+      'sla-policy.id-reserved',
       'sla-policy.target-unknown',
+      'sla-policy.id-reserved',
       'sla-policy.target-twice',
       'sla-policy.calendar-unknown',
       'sla-policy.zone-unknown',

@@ -77,7 +77,11 @@ export class TargetDto {
   @Identifier({ description: 'An unknown target is refused with 422.', example: 'onSiteResponse' })
   target!: string;
 
-  @Field(within, { description: 'Counted time until due; absent for customerPromise only.', example: 'PT24H' })
+  @Field(within, {
+    conditional: true,
+    description: 'Counted time until due; needed, but absent for customerPromise, which is due at the window’s end.',
+    example: 'PT24H',
+  })
   within?: string;
 
   @Identifier({ optional: true, description: 'An unknown calendar is refused with 422.' })
@@ -91,7 +95,7 @@ export class TargetDto {
 }
 
 export class PublishSlaPolicyDto extends OccurredDto {
-  @Identifier({ example: 'spring-ploughing' })
+  @Identifier({ description: 'Ids that begin with `built-in` are reserved.', example: 'spring-ploughing' })
   id!: string;
 
   @Text(200, { example: '春耕保障' })

@@ -9,6 +9,7 @@ import { CaseHistory, caseNumber, historyCaseId, type HistoryContext, type RowOu
 import type { CaseChunk } from './case-chunks';
 import type { Tally } from './import-report';
 import type { RejectsFile } from './rejects-file';
+import { rejectionOf } from './stage-rows';
 
 /** Events of one append statement, about. */
 const EVENTS_PER_APPEND = 400;
@@ -88,8 +89,13 @@ export class CaseWriter {
     const events: NewEvent[] = [];
     const outcomes: (readonly [number, RowOutcome])[] = [];
     for (const row of chunk.rows) {
+      const rejected = rejectionOf(row);
+      if (rejected) {
+        events.push(...history.skip(rejected));
+        continue;
+      }
       const outcome = history.add(row);
-      if (outcome.kind === 'imported') events.push(...outcome.events);
+      if (outcome.kind !== 'duplicate') events.push(...outcome.events);
       outcomes.push([row.row, outcome]);
     }
     if (chunk.last) events.push(...history.end());
@@ -121,6 +127,7 @@ export class CaseWriter {
     for (let attempt = 1; ; attempt += 1) {
       const writes = current.filter((one) => one.events.length > 0).map((one) => this.writeOf(one));
       if (this.dryRun || writes.length === 0) break;
+      this.tally.rowsSent = true;
       const result = await this.store.append({ writes });
       if (result.outcome === 'appended') break;
       if (attempt === ATTEMPTS || current.some(({ chunk }) => !chunk.first)) {
@@ -136,9 +143,10 @@ export class CaseWriter {
     return { streamId: this.streamOf(chunk.key), expected, events };
   }
 
-  private count({ chunk, expected, events, outcomes }: BuiltChunk): void {
+  private count({ chunk, history, expected, events, outcomes }: BuiltChunk): void {
     if (chunk.first && expected === 0 && events.length > 0) this.tally.newCases += 1;
     if (chunk.first && expected > 0 && events.length > 0) this.tally.continuedCases += 1;
+    if (chunk.last && history.refused) this.tally.rejectedCases += 1;
     this.tally.countEvents(chunk.key, events);
     for (const [row, outcome] of outcomes) {
       if (outcome.kind === 'imported') {
@@ -148,8 +156,8 @@ export class CaseWriter {
       else if (outcome.kind === 'duplicate' && outcome.of === 'file') this.tally.duplicatesInFile += 1;
       else if (outcome.kind === 'duplicate') this.tally.duplicatesInLog += 1;
       else {
-        const { column, value, reason } = outcome.problem;
-        this.rejects.add({ row, column, value, reason });
+        const { column, value, reason, kind } = outcome.problem;
+        this.rejects.add({ row, column, value, reason }, kind);
       }
     }
   }

@@ -21,6 +21,9 @@ export interface FileFormat {
   readonly encoding: string;
 }
 
+export const unknownEncoding = (encoding: string): string =>
+  `"${encoding}" is not a known encoding; expected utf-8, gb18030, latin1 or the like`;
+
 export interface FileRow {
   /** 1-based, blank lines count, the header is row 1; a quoted line break does not begin a row. */
   readonly row: number;
@@ -47,9 +50,7 @@ export class FileRows {
     private readonly format: FileFormat,
   ) {
     if (!iconv.encodingExists(format.encoding)) {
-      throw new FileProblem(
-        `"${format.encoding}" is not a known encoding; expected utf-8, gb18030, latin1 or the like`,
-      );
+      throw new FileProblem(unknownEncoding(format.encoding));
     }
     this.size = sizeOf(path);
     refuseWorkbook(path);

@@ -170,6 +170,26 @@ describe('fieldcase import', () => {
       expect(await head()).toBe(0);
     });
 
+    it('a mapping with several mistakes, all of them in one round', async () => {
+      const { code, err } = await run([HEADER, ...GOOD].join('\n'), {
+        ...MAPPING,
+        souce: 'x',
+        encoding: 'utf-9',
+        time: { ...MAPPING.time, zone: 'Europe/Rom' },
+        fields: { siteName: 5.5, nothing: 'x', product: [] },
+        rules: [
+          { event: 'arrived' },
+          { event: 'note', when: [{ column: 'what', matches: '(' }] },
+          { event: 'pause', reason: 'tired' },
+        ],
+      });
+      expect(code).toBe(1);
+      const told = [...err.matchAll(/^ +([^:]+): /gm)].map(([, place]) => place);
+      const places = ['souce', 'encoding', 'time.zone', 'fields.region', 'fields.nothing', 'fields.product'];
+      const rules = ['rules.0.event', 'rules.1.when.0.matches', 'rules.2.reason'];
+      expect(told.sort()).toEqual([...places, ...rules].sort());
+    });
+
     it('a mapping that is not there', async () => {
       const { code, err } = await fieldcase(['import', 'x.csv', '--mapping', 'absent.yaml', '--url', database.url]);
       expect({ code, err }).toEqual({

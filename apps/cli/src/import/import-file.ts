@@ -1,31 +1,39 @@
-import { hash } from 'node:crypto';
 import type { EventStore } from '@fieldcase/eventsourcing';
 import {
   columnsOf,
   historyPlan,
   MappingRefused,
   RowEvents,
-  RowProblem,
   stableId,
   type HistoryMapping,
-  type HistoryPlan,
   type HistoryReferences,
 } from '@fieldcase/domain';
-import { HistoryStaging, type StagedRow } from '@fieldcase/postgres';
+import { HistoryStaging } from '@fieldcase/postgres';
 import { caseBatches } from './case-chunks';
-import { numberBlock } from './case-numbers';
+import { numberBlock, type ImportRunIdentity } from './case-numbers';
 import { CaseWriter } from './case-writer';
-import { FileProblem, FileRows, type FileRow } from './file-rows';
+import { FileProblem, FileRows } from './file-rows';
 import { Tally, type ImportReport } from './import-report';
 import { RejectsFile } from './rejects-file';
+import { RowStager } from './stage-rows';
+
+type ToldState = Pick<Tally, 'written' | 'numbersAsked' | 'rowsSent'>;
+
+/** No more than is known: what was sent last may have landed without an answer. */
+function stateOf({ written, numbersAsked, rowsSent }: ToldState): string {
+  const goOn = 'run it again to go on.';
+  if (written > 0) {
+    return `The log holds ${written} rows of this run or a few more, whole cases in the order of their keys; ${goOn}`;
+  }
+  if (rowsSent) return `Whether the log holds rows of this run is not known; ${goOn}`;
+  if (numbersAsked) return `No row was written to the log; numbers may be set aside for its cases: ${goOn}`;
+  return 'Nothing was written to the log.';
+}
 
 /** The import ended early; says what the log holds by then. */
 export class ImportStopped extends Error {
-  constructor(cause: unknown, imported: number) {
-    const state =
-      imported === 0
-        ? 'Nothing was written to the log.'
-        : `The log holds ${imported} rows of this run, whole cases in the order of their keys; run it again to go on.`;
+  constructor(cause: unknown, tally: ToldState) {
+    const state = stateOf(tally);
     super(`${cause instanceof Error ? cause.message : String(cause)}\n${state}`, { cause });
     this.name = 'ImportStopped';
   }
@@ -65,116 +73,75 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
   const file = new FileRows(options.file, { ...mapping.format, encoding: mapping.encoding });
   const rejects = new RejectsFile(options.dryRun ? undefined : options.rejects);
   const tally = new Tally();
+  const stager = new RowStager(file, mapping, rejects);
   const staging = await HistoryStaging.open(options.databaseUrl);
   try {
-    await staging.copy(stagedRows(file, options, tally, rejects));
-    const { cases, firstAt } = await staging.totals();
-    if (firstAt !== undefined) await writeCases(options, staging, file.digest(), { cases, firstAt }, tally, rejects);
+    await stage(options, file, stager, staging);
+    const { cases } = await staging.totals();
+    tally.rows = stager.rows;
+    const of = { source: mapping.source, fileDigest: file.digest() };
+    const keys = stager.keysDigest();
+    const run = { ...of, runId: stableId('run', of.source, of.fileDigest), keys, at: stager.firstAt };
+    await writeCases(options, staging, { run, cases, stager }, tally, rejects);
+    await rejects.finish();
     const { file: name, dryRun = false, rejects: path = null } = options;
     const told = { file: path, first: rejects.first, kinds: rejects.kinds() };
     const rejected = { rejected: rejects.count, rejects: told };
     return tally.report({ file: name, source: mapping.source, dryRun, ...rejected }, cases, mapping.time.zone);
   } catch (error) {
-    throw error instanceof MappingRefused ? error : new ImportStopped(error, tally.written);
+    if (error instanceof MappingRefused) throw error;
+    // What was rejected until then helps; that it cannot be written adds nothing to what went wrong.
+    await rejects.finish().catch(() => undefined);
+    throw new ImportStopped(error, tally);
   } finally {
     rejects.close();
     await staging.close();
   }
 }
 
+async function stage(
+  { file: name, onProgress }: ImportOptions,
+  file: FileRows,
+  stager: RowStager,
+  staging: HistoryStaging,
+): Promise<void> {
+  const told = (): void => onProgress?.({ phase: 'read', done: file.bytesRead, total: file.size, rows: stager.rows });
+  await staging.copy(stager.batches(told));
+  if (stager.empty) throw new FileProblem(`${name} is empty; expected a header row and rows`);
+}
+
+interface Staged {
+  readonly run: Omit<ImportRunIdentity, 'at'> & { readonly at: number | undefined };
+  readonly cases: number;
+  readonly stager: RowStager;
+}
+
 async function writeCases(
   options: ImportOptions,
   staging: HistoryStaging,
-  fileDigest: string,
-  { cases, firstAt }: { cases: number; firstAt: number },
+  { run, cases, stager }: Staged,
   tally: Tally,
   rejects: RejectsFile,
 ): Promise<void> {
-  const { mapping, store, dryRun = false, batchRows = BATCH_ROWS } = options;
-  const run = { source: mapping.source, fileDigest, runId: stableId('run', mapping.source, fileDigest), at: firstAt };
-  const { numbersFrom } = dryRun ? { numbersFrom: 0 } : await numberBlock(store, run, cases);
+  const { mapping, store, batchRows = BATCH_ROWS } = options;
+  const { at } = run;
+  // Where no row has a case and a time, none of them can be written.
+  const dryRun = options.dryRun === true || at === undefined;
+  tally.numbersAsked = !dryRun;
+  const { numbersFrom } =
+    at === undefined || dryRun ? { numbersFrom: 0 } : await numberBlock(store, { ...run, at }, cases);
   const plan = historyPlan(mapping, [...columnsOf(mapping).keys()]);
-  const context = { plan, rowEvents: new RowEvents(plan, options.references), runId: run.runId };
+  const { newestFirst } = stager;
+  const context = { plan, rowEvents: new RowEvents(plan, options.references), runId: run.runId, newestFirst };
   const writer = new CaseWriter(store, context, numbersFrom, tally, rejects, dryRun);
-  const total = tally.rows - rejects.count;
   let done = 0;
   try {
     for await (const batch of caseBatches(staging.rows(batchRows), batchRows)) {
       await writer.write(batch);
       done += batch.reduce((sum, chunk) => sum + chunk.rows.length, 0);
-      options.onProgress?.({ phase: 'write', done, total, rows: done });
+      options.onProgress?.({ phase: 'write', done, total: stager.staged, rows: done });
     }
   } finally {
     await writer.finish();
   }
-}
-
-/** Every row with a case and a time; the others go to the rejects. */
-async function* stagedRows(
-  file: FileRows,
-  options: ImportOptions,
-  tally: Tally,
-  rejects: RejectsFile,
-): AsyncGenerator<readonly StagedRow[]> {
-  let stage: ((row: FileRow) => StagedRow) | undefined;
-  for await (const batch of file.batches()) {
-    const rows = stage ? batch : batch.slice(1);
-    stage ??= stager(options.mapping, batch[0]?.cells ?? []);
-    const staged: StagedRow[] = [];
-    for (const row of rows) {
-      tally.rows += 1;
-      try {
-        staged.push(stage(row));
-      } catch (error) {
-        if (!(error instanceof RowProblem)) throw error;
-        rejects.add({ row: row.row, column: error.column, value: error.value, reason: error.reason });
-      }
-    }
-    yield staged;
-    options.onProgress?.({ phase: 'read', done: file.bytesRead, total: file.size, rows: tally.rows });
-  }
-  if (!stage) throw new FileProblem(`${options.file} is empty; expected a header row and rows`);
-}
-
-/** Nothing of a file fits where its cells are separated by something else. */
-function refuseOneColumn(names: readonly string[], columns: readonly string[]): void {
-  const [only = ''] = names;
-  const delimiter = /[;\t|，；,]/.exec(only)?.[0];
-  if (names.length > 1 || columns.includes(only) || delimiter === undefined) return;
-  const written = JSON.stringify(delimiter);
-  throw new FileProblem(
-    `the header is one column, "${only}"; if its names are separated by ${written}, write in the mapping: ` +
-      `format: { delimiter: ${written} }`,
-    1,
-  );
-}
-
-function stager(mapping: HistoryMapping, header: readonly string[]): (row: FileRow) => StagedRow {
-  const names = header.map((name) => name.trim());
-  const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
-  const columns = [...columnsOf(mapping).keys()];
-  refuseOneColumn(names, columns);
-  if (twice !== undefined && columns.includes(twice)) {
-    throw new FileProblem(`the column "${twice}" comes twice; give one of them another name`, 1);
-  }
-  const plan: HistoryPlan = historyPlan(mapping, names);
-  const indexes = columns.map((column) => names.indexOf(column));
-  return ({ row, cells }) => {
-    if (cells.length !== names.length) {
-      const what = `${cells.length} cells where the header has ${names.length}`;
-      throw new RowProblem(`${what}; is the row cut off, or a cell with the delimiter not quoted?`);
-    }
-    const whole = cells.join('\u001f');
-    if (whole.includes('\u0000')) {
-      const at = cells.findIndex((cell) => cell.includes('\u0000'));
-      throw new RowProblem('holds a NUL character', names[at]);
-    }
-    return {
-      key: plan.keyOf(cells),
-      at: plan.timeOf(cells),
-      row,
-      digest: hash('sha256', whole, 'hex').slice(0, 32),
-      cells: indexes.map((index) => cells[index] ?? ''),
-    };
-  };
 }

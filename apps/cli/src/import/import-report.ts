@@ -12,7 +12,13 @@ export interface ImportReport {
   readonly rejected: number;
   /** Part of `duplicates`: exact copies within the file, and rows that the log already held. */
   readonly duplicatesOf: { readonly file: number; readonly log: number };
-  readonly cases: { readonly inFile: number; readonly new: number; readonly continued: number };
+  readonly cases: {
+    readonly inFile: number;
+    readonly new: number;
+    readonly continued: number;
+    /** Nothing of them is imported: the row that would report them was rejected. */
+    readonly rejected: number;
+  };
   /** New events by type. */
   readonly events: Readonly<Record<string, number>>;
   /** Visits by how they came about. */
@@ -44,6 +50,7 @@ export interface ExampleEvent {
 export function reportText(report: ImportReport): string {
   const n = (value: number): string => value.toLocaleString('en-US');
   const { cases, visits } = report;
+  const rejectedCases = cases.rejected > 0 ? `, ${n(cases.rejected)} rejected with their first row` : '';
   const events = Object.values(report.events).reduce((sum, count) => sum + count, 0);
   const lines = [
     `${report.file} as "${report.source}"${report.dryRun ? ' (dry run: nothing was written)' : ''}`,
@@ -52,7 +59,7 @@ export function reportText(report: ImportReport): string {
     `duplicates  ${n(report.duplicates)}  (${n(report.duplicatesOf.file)} copies in the file, ${n(report.duplicatesOf.log)} already in the log)`,
     `ignored     ${n(report.ignored)}`,
     `rejected    ${n(report.rejected)}`,
-    `cases       ${n(cases.inFile)}  (${n(cases.new)} new, ${n(cases.continued)} continued)`,
+    `cases       ${n(cases.inFile)}  (${n(cases.new)} new, ${n(cases.continued)} continued${rejectedCases})`,
     `events      ${n(events)}  (${n(visits.arrivals)} arrivals, ${n(visits.handOvers)} hand-overs, ${n(visits.remote)} remote visits)`,
   ];
   if (report.imported === 0 && report.duplicatesOf.log > 0)
@@ -101,11 +108,16 @@ export class Tally {
   imported = 0;
   /** Of these, in the log: none in a dry run. */
   written = 0;
+  /** Numbers for its cases were asked for: they are in the log before any row is. */
+  numbersAsked = false;
+  /** Rows were given to the log, which may hold them though it did not answer. */
+  rowsSent = false;
   ignored = 0;
   duplicatesInFile = 0;
   duplicatesInLog = 0;
   newCases = 0;
   continuedCases = 0;
+  rejectedCases = 0;
   private readonly events = new Map<string, number>();
   private longest: { readonly key: string; readonly events: readonly TalliedEvent[] } | undefined;
   private arrivals = 0;
@@ -142,7 +154,12 @@ export class Tally {
       ignored,
       rejected: given.rejected,
       duplicatesOf: { file: this.duplicatesInFile, log: this.duplicatesInLog },
-      cases: { inFile: cases, new: this.newCases, continued: this.continuedCases },
+      cases: {
+        inFile: cases,
+        new: this.newCases,
+        continued: this.continuedCases,
+        rejected: this.rejectedCases,
+      },
       events: Object.fromEntries([...this.events].sort(([a], [b]) => (a < b ? -1 : 1))),
       visits: { arrivals: this.arrivals, handOvers: this.events.get('VisitHandedOver') ?? 0, remote: this.remote },
       rejects: given.rejects,

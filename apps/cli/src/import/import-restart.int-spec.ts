@@ -64,7 +64,7 @@ describe('an import that is interrupted', () => {
       [3, true],
     ] as const) {
       const store = dyingStore(killed.store, appends, lastLands);
-      await expect(run(killed.url, { file, store })).rejects.toThrow(/run it again|Nothing was written/);
+      await expect(run(killed.url, { file, store })).rejects.toThrow(/run it again/);
     }
     const rest = await run(killed.url, { file, store: killed.store });
     expect(rest.imported + rest.duplicatesOf.log).toBe(1800);
@@ -89,7 +89,7 @@ describe('an import that is interrupted', () => {
     const [head, tail] = [all.slice(0, 66), all.slice(66)];
     await run(url, { file: folder.write('head.csv', [HEADER, ...head].join('\n')), store });
     const report = await run(url, { file: folder.write('tail.csv', [HEADER, ...tail].join('\n')), store });
-    expect(report.cases).toEqual({ inFile: 20, new: 0, continued: 20 });
+    expect(report.cases).toEqual({ inFile: 20, new: 0, continued: 20, rejected: 0 });
     const whole = await open();
     await run(whole.url, { file: folder.write('all.csv', [HEADER, ...all].join('\n')), store: whole.store });
     const streams = `select stream_id, version, event_id, type, occurred_at from fieldcase.events

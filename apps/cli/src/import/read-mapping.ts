@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
+import iconv from 'iconv-lite';
 import { importMapping, mappingMistakes } from '@fieldcase/contracts';
-import { MappingRefused, type HistoryMapping, type MappingProblem } from '@fieldcase/domain';
+import { columnsOf, historyPlan, MappingRefused, type HistoryMapping, type MappingProblem } from '@fieldcase/domain';
+import { unknownEncoding } from './file-rows';
+import { soundPart } from './sound-part';
 
-/** A mapping from a JSON or YAML file (JSON is YAML). Throws MappingRefused: every mistake with its path. */
+/** A mapping from a JSON or YAML file (JSON is YAML). Throws MappingRefused: every mistake with its path, in one round. */
 export function readMapping(path: string): HistoryMapping {
   const text = contentOf(path);
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
@@ -11,13 +14,31 @@ export function readMapping(path: string): HistoryMapping {
   // Those after the first are mostly its consequences.
   if (error) throw new MappingRefused([{ path, message: `${error.message.trim()}${fullWidthIn(text)}` }]);
   const content: unknown = document.toJS() ?? {};
-  if (typeof content !== 'object') {
+  if (typeof content !== 'object' || content === null) {
     const message = `expected lines as in "source: orders", found none; is it the mapping?${fullWidthIn(text)}`;
     throw new MappingRefused([{ path, message }]);
   }
   const parsed = importMapping.safeParse(content);
-  if (!parsed.success) throw new MappingRefused(mappingMistakes(parsed.error).map(toProblem));
-  return parsed.data;
+  const encoding = parsed.success ? parsed.data.encoding : (content as { encoding?: unknown }).encoding;
+  const unknown =
+    typeof encoding === 'string' && encoding !== '' && !iconv.encodingExists(encoding)
+      ? [{ path: 'encoding', message: unknownEncoding(encoding) }]
+      : [];
+  if (parsed.success && unknown.length === 0) return parsed.data;
+  const mistakes = parsed.success ? [] : mappingMistakes(parsed.error).map(toProblem);
+  const sound = parsed.success ? parsed.data : soundPart(content, parsed.error.issues);
+  throw new MappingRefused([...mistakes, ...unknown, ...(sound ? problemsOf(sound) : [])]);
+}
+
+/** Zone, format and patterns; columns are told with the file at hand. */
+function problemsOf(mapping: HistoryMapping): readonly MappingProblem[] {
+  try {
+    historyPlan(mapping, [...columnsOf(mapping).keys()]);
+    return [];
+  } catch (error) {
+    if (error instanceof MappingRefused) return error.problems;
+    throw error;
+  }
 }
 
 /** Typed on a Chinese keyboard, they look right and mean nothing. */

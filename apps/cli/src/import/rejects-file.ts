@@ -1,4 +1,5 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { SortedRows, writeAll } from './sorted-rows';
 
 export interface RejectedRow {
   readonly row: number;
@@ -26,65 +27,89 @@ export class RejectsProblem extends Error {
   }
 }
 
+interface Kind {
+  readonly column: string;
+  readonly reason: string;
+  count: number;
+  row: number;
+  readonly values: Set<string>;
+}
+
 const SHOWN = 5;
 /** Where every row has a reason of its own, counting kinds of them says nothing. */
 const KINDS = 20;
 const VALUES = 8;
 
-/** Rejected rows as CSV; the file is made with the first one. Lines are written at once: rejects are rare. */
+/**
+ * Rejected rows as CSV, in the order of the file that was read. The file is made with the first of them, so that a folder
+ * that cannot be written stops the import early; its rows follow when all are known.
+ */
 export class RejectsFile {
   count = 0;
-  /** The first few, for the report. */
+  /** The first few of the file, for the report. */
   readonly first: RejectedRow[] = [];
-  private readonly byKind = new Map<string, { row: number; count: number; values: Set<string>; of: RejectedRow }>();
+  private readonly byKind = new Map<string, Kind>();
+  private readonly rows = new SortedRows<RejectedRow>();
   private file: number | undefined;
 
   constructor(readonly path: string | undefined) {}
 
-  add(rejected: RejectedRow): void {
+  /** @param kind the reason without what differs from row to row */
+  add(rejected: RejectedRow, kind = rejected.reason): void {
     this.count += 1;
-    if (this.first.length < SHOWN) this.first.push(rejected);
-    this.countKind(rejected);
+    this.first.push(rejected);
+    this.first.sort((a, b) => a.row - b.row).splice(SHOWN);
+    this.countKind(rejected, kind);
     if (this.path === undefined) return;
-    try {
-      if (this.file === undefined) {
-        this.file = openSync(this.path, 'w');
-        // Spreadsheets take a file without a byte order mark for their own code page.
-        this.write(this.file, '\ufeffrow,column,value,reason\r\n');
-      }
-      const { row, column, value, reason } = rejected;
-      this.write(this.file, `${[String(row), column, value, reason].map(cell).join(',')}\r\n`);
-    } catch (error) {
-      throw new RejectsProblem(this.path, rejected.row, error as Error);
+    this.rows.add(rejected);
+    if (this.file !== undefined) return;
+    this.writing(rejected.row, () => {
+      this.file = openSync(this.path ?? '', 'w');
+      // Spreadsheets take a file without a byte order mark for their own code page.
+      writeAll(this.file, '\ufeffrow,column,value,reason\r\n');
+    });
+  }
+
+  /** Writes what was added. Throws RejectsProblem. */
+  async finish(): Promise<void> {
+    const { file } = this;
+    if (file === undefined) return;
+    for await (const { row, column, value, reason } of this.rows.drain()) {
+      const line = `${[String(row), column, value, reason].map(cell).join(',')}\r\n`;
+      this.writing(row, () => writeAll(file, line));
     }
+  }
+
+  close(): void {
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
+    this.rows.close();
   }
 
   /** The most frequent first. */
   kinds(): RejectedKind[] {
     return [...this.byKind.values()]
       .sort((a, b) => b.count - a.count || a.row - b.row)
-      .map(({ row, count, values, of: { column, reason } }) => ({ column, reason, count, row, values: [...values] }));
+      .map(({ values, ...kind }) => ({ ...kind, values: [...values] }));
   }
 
-  private countKind(rejected: RejectedRow): void {
-    const name = `${rejected.column}\u001f${rejected.reason}`;
-    const kind = this.byKind.get(name);
+  private countKind({ row, column, value }: RejectedRow, name: string): void {
+    const key = `${column}\u001f${name}`;
+    const kind = this.byKind.get(key);
     if (!kind && this.byKind.size === KINDS) return;
-    const known = kind ?? { row: rejected.row, count: 0, values: new Set<string>(), of: rejected };
+    const known = kind ?? { row, count: 0, values: new Set<string>(), column, reason: name };
     known.count += 1;
-    if (known.values.size < VALUES && rejected.value !== '') known.values.add(rejected.value);
-    this.byKind.set(name, known);
+    known.row = Math.min(known.row, row);
+    if (known.values.size < VALUES && value !== '') known.values.add(value);
+    this.byKind.set(key, known);
   }
 
-  close(): void {
-    if (this.file !== undefined) closeSync(this.file);
-    this.file = undefined;
-  }
-
-  private write(file: number, text: string): void {
-    const bytes = Buffer.from(text);
-    let written = 0;
-    while (written < bytes.length) written += writeSync(file, bytes, written);
+  private writing(row: number, write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      throw new RejectsProblem(this.path ?? '', row, error as Error);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
+import { isKnownEvent } from '@fieldcase/application';
 import type { Projection } from '@fieldcase/eventsourcing';
 import { projectionStatus, Rebuild, type ProjectionStatus } from '@fieldcase/postgres';
 import { databaseUrls, withDatabase, type OpenDatabase } from '../database';
@@ -99,6 +100,7 @@ async function rebuildOne(
     pool,
     source,
     projection,
+    isKnown: isKnownEvent,
     owner: `cli-${hostname()}-${process.pid}`,
     onProgress: ({ position, target }) => progress.update(Number(position), Number(target)),
   });

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Argument } from 'commander';
 import { ROLES, type Role } from '@fieldcase/contracts';
@@ -34,7 +36,7 @@ export function tokenVerb(program: Command, runOf: (verb: Command) => Run): void
         if (role === 'depot-clerk' && !options.depot) {
           throw new UsageError('A depot clerk must have depots: give --depot at least once.');
         }
-        const issuer = await loadOrCreateDemoIssuer(dataDirOf(common, config));
+        const issuer = await loadOrCreateDemoIssuer(folderOfInstance(dataDirOf(common, config)));
         const token = await signDemoToken(issuer, {
           sub: options.sub ?? `demo-${role}`,
           name: options.name ?? `Demo ${role}`,
@@ -47,6 +49,14 @@ export function tokenVerb(program: Command, runOf: (verb: Command) => Run): void
         return 0;
       }),
     );
+}
+
+/** A key made in a folder of no instance would sign tokens that nobody takes. */
+function folderOfInstance(folder: string): string {
+  if (existsSync(join(folder, 'secrets'))) return folder;
+  throw new Refusal(
+    `No instance was ever started on ${folder}: start one with "npm start", or name its folder with --data-dir or FIELDCASE_DATA_DIR.`,
+  );
 }
 
 function secondsOf(text: string): number {

@@ -1,13 +1,6 @@
 import { slaEventTypes } from '@fieldcase/domain/sla';
 import type { Config } from '@fieldcase/config';
-import {
-  Announcer,
-  describeFailure,
-  TimerMetrics,
-  TimerRunner,
-  TIMERS_CHANNEL,
-  TimersSubscription,
-} from '@fieldcase/postgres';
+import { describeFailure, earliestAnnouncer, TimerMetrics, TimerRunner, TimersSubscription } from '@fieldcase/postgres';
 import type { Connections } from '../connections';
 import { clockFiring, nextDueFrom } from './clock-timers';
 import { pauseFor } from './pause';
@@ -34,7 +27,7 @@ export async function runTimers(
     onFired: (lateness) => metrics.fired(lateness),
   });
   const subscription = new TimersSubscription({ eventTypes: slaEventTypes, nextDue, head });
-  const announcer = new Announcer(pool, TIMERS_CHANNEL, report, (a, b) => (Number(a) < Number(b) ? a : b));
+  const announcer = earliestAnnouncer(pool, report);
   const announce = (): void => {
     const earliest = subscription.takeEarliest();
     if (earliest !== undefined) announcer.announce('earliest', String(earliest));

@@ -27,6 +27,8 @@ export interface SpokenClock {
   readonly stopped: string | null;
   /** The event that stopped it, e.g. `TechnicianArrived`. */
   readonly stoppedBy: string | null;
+  /** The earlier time that this event gives itself, where it is not believed: `stopped` is when it was recorded. */
+  readonly claimed: string | null;
   /** How far before (or after) the due instant it stopped or stands; null: exactly on it. */
   readonly distance: string | null;
   readonly early: boolean;
@@ -69,6 +71,7 @@ const english = {
     CaseClosed: 'the case was closed',
     CaseCancelled: 'the case was cancelled',
     CaseMerged: 'the case was merged into another',
+    CaseReopened: 'the case was reopened',
     DispatchDeclined: 'the technician declined',
     DispatchWithdrawn: 'the dispatch was withdrawn',
     CustomerTimeRequested: 'the customer named another time',
@@ -93,7 +96,7 @@ const chinese: typeof english = {
   targets: {
     onSiteResponse: '到场时限',
     appointment: '预约时限',
-    visitAfterNotice: '接单上门时限',
+    visitAfterNotice: '派工后上门时限',
     customerPromise: '客户约定时间',
     partsWait: '配件等待时限',
     restore: '修复时限',
@@ -114,6 +117,7 @@ const chinese: typeof english = {
     CaseClosed: '结案',
     CaseCancelled: '报修取消',
     CaseMerged: '并入另一单',
+    CaseReopened: '案件重新打开',
     DispatchDeclined: '技师拒单',
     DispatchWithdrawn: '派工撤回',
     CustomerTimeRequested: '客户另约时间',
@@ -133,6 +137,19 @@ const chinese: typeof english = {
     closed: '案件已结案',
   },
 };
+
+/** What each target waits for; whatever else ends a clock came in place of it. */
+const awaitedStops: Readonly<Record<string, readonly string[]>> = {
+  onSiteResponse: ['TechnicianArrived'],
+  appointment: ['AppointmentAgreed', 'AppointmentMoved', 'TechnicianArrived'],
+  visitAfterNotice: ['TechnicianArrived'],
+  customerPromise: ['TechnicianArrived'],
+  restore: ['VisitCompleted', 'CaseClosed'],
+};
+
+function isAwaited({ target, stoppedBy }: SpokenClock): boolean {
+  return awaitedStops[target]?.includes(stoppedBy ?? '') ?? true;
+}
 
 /** Ends with a full stop. */
 export function clockSentence(clock: SpokenClock, language: Language): string {
@@ -170,15 +187,19 @@ function englishOutcome(clock: SpokenClock): string {
         ? `${stop} at ${clock.stopped}, before the time that the customer named began, so it was met early`
         : `due ${clock.due}; ${stop} at ${clock.stopped}, ${clock.distance === null ? 'exactly then' : `${clock.distance} before it was due`}, so it was met`;
     case 'breached':
-      return clock.stopped === null
-        ? `due ${clock.due}; ${english.awaited[clock.target] ?? 'it has not stopped yet'}, ${clock.distance} overdue`
-        : `due ${clock.due}; ${stop} ${clock.distance} late, at ${clock.stopped}`;
+      if (clock.stopped === null)
+        return `due ${clock.due}; ${english.awaited[clock.target] ?? 'it has not stopped yet'}, ${clock.distance} overdue`;
+      if (clock.claimed !== null)
+        return `due ${clock.due}; it was ${clock.distance} overdue when it was recorded, at ${clock.stopped}, that ${stop} at ${clock.claimed}`;
+      return isAwaited(clock)
+        ? `due ${clock.due}; ${stop} ${clock.distance} late, at ${clock.stopped}`
+        : `due ${clock.due}; it was ${clock.distance} overdue when ${stop} at ${clock.stopped}`;
     case 'exempted':
       return clock.breachedAt === null
         ? 'a supervisor exempted it before it was due'
         : `it was breached at ${clock.breachedAt}, and a supervisor exempted it afterwards`;
     case 'replaced':
-      return `it ended without a result${clock.stopped ? ` at ${clock.stopped}` : ''} because the customer's own time took its place`;
+      return `it ended without a result${clock.stopped ? ` at ${clock.stopped}` : ''} because ${clock.target === 'customerPromise' ? "a newer time of the customer's" : "the customer's own time"} took its place`;
     case 'cancelled':
       return `it ended without a result${clock.stopped ? ` at ${clock.stopped}` : ''}, not past due, because ${stop}`;
     default:
@@ -195,6 +216,8 @@ function englishRemarks(clock: SpokenClock): string[] {
   if (clock.contested) {
     const facts = clock.contested.map(({ type, at }) => ` (${english.stops[type] ?? type} at ${at})`).join('');
     remarks.push(`a fact recorded late${facts} disputes the breach and a supervisor has to decide`);
+  } else if (clock.claimed !== null) {
+    remarks.push('that earlier time was not accepted');
   }
   if (clock.exemption === 'pending') remarks.push('an exemption has been requested and not yet decided');
   if (clock.exemption === 'refused') remarks.push('an exemption was refused');
@@ -232,13 +255,17 @@ function chineseOutcome(clock: SpokenClock): string {
         ? `${clock.stopped}${stop}，早于客户约定的时间，提前达成`
         : `应于${clock.due}前完成，${clock.stopped}${stop}，${clock.distance === null ? '恰好按时' : `提前 ${clock.distance}`}，已达成`;
     case 'breached':
-      return clock.stopped === null
-        ? `应于${clock.due}前完成，${chinese.awaited[clock.target] ?? '尚未停止'}，已超时 ${clock.distance}`
-        : `应于${clock.due}前完成，${clock.stopped}${stop}，迟了 ${clock.distance}`;
+      if (clock.stopped === null)
+        return `应于${clock.due}前完成，${chinese.awaited[clock.target] ?? '尚未停止'}，已超时 ${clock.distance}`;
+      if (clock.claimed !== null)
+        return `应于${clock.due}前完成，${clock.stopped}才补录“${clock.claimed}${stop}”，此时已超时 ${clock.distance}`;
+      return isAwaited(clock)
+        ? `应于${clock.due}前完成，${clock.stopped}${stop}，迟了 ${clock.distance}`
+        : `应于${clock.due}前完成，${clock.stopped}${stop}时已超时 ${clock.distance}`;
     case 'exempted':
       return clock.breachedAt === null ? '到期前主管已批准豁免' : `${clock.breachedAt}超时，事后主管批准豁免`;
     case 'replaced':
-      return `${clock.stopped ?? ''}由客户约定时间取代，不再考核`;
+      return `${clock.stopped ?? ''}由客户${clock.target === 'customerPromise' ? '改约的新时间' : '约定时间'}取代，不再考核`;
     case 'cancelled':
       return `${clock.stopped ?? ''}因${stop}而终止，当时未到期`;
     default:
@@ -254,6 +281,8 @@ function chineseRemarks(clock: SpokenClock): string[] {
   if (clock.contested) {
     const facts = clock.contested.map(({ type, at }) => `（${at}${chinese.stops[type] ?? type}）`).join('');
     remarks.push(`补录事实${facts}对超时提出异议，待主管裁定`);
+  } else if (clock.claimed !== null) {
+    remarks.push('补录的时间未被认可');
   }
   if (clock.exemption === 'pending') remarks.push('豁免申请待批');
   if (clock.exemption === 'refused') remarks.push('豁免申请已驳回');

@@ -23,12 +23,12 @@ export const caseRefusals = {
     en: ['Cancelled', 'The case was cancelled and takes no further command.'],
   },
   'case.merged': {
-    zh: ['工单已合并', '工单已并入 {into}，请在该工单上操作。'],
-    en: ['Merged', 'The case was merged into {into}: work on that one.'],
+    zh: ['工单已合并', '工单已并入[工单 {intoNumber}，id] {into}，请在该工单上操作。'],
+    en: ['Merged', 'The case was merged into[ case {intoNumber}, id] {into}: work on that one.'],
   },
   'case.visit-open': {
-    zh: ['还有未结束的上门', '上门 {visitId} 尚未结束，请先完成、拒绝或撤回。'],
-    en: ['A visit is open', 'Visit {visitId} is open: complete, decline or withdraw it first.'],
+    zh: ['还有未结束的上门', '技师 {technicianId} 在本工单的上门尚未结束，请先完成、拒绝或撤回。'],
+    en: ['A visit is open', 'The visit of technician {technicianId} is open: complete, decline or withdraw it first.'],
   },
   'case.enquiry-without-visit': {
     zh: ['咨询不派工', '咨询类工单没有上门，请先改判类型。'],
@@ -55,8 +55,11 @@ export const caseRefusals = {
     en: ['Needs a supervisor', 'Only a supervisor closes a case with this resolution.'],
   },
   'case.reopen-window-over': {
-    zh: ['已超过重新打开期限', '期限为 {until}；请用 followUpOf={followUpOf} 新建工单。'],
-    en: ['Too late to reopen', 'It could be reopened until {until}: report a new case with followUpOf={followUpOf}.'],
+    zh: ['已超过重新打开期限', '[工单 {number} 的]期限为 {until}；请用 followUpOf={followUpOf} 新建工单。'],
+    en: [
+      'Too late to reopen',
+      'It[, case {number},] could be reopened until {until}: report a new case with followUpOf={followUpOf}.',
+    ],
   },
   'case.nothing-changed': {
     zh: ['没有变化', '所给内容与现有内容相同。'],
@@ -103,8 +106,11 @@ export const caseRefusals = {
     en: ['Technician inactive', 'This technician takes no more visits.'],
   },
   'technician.double-booked': {
-    zh: ['时间冲突', '该技师在这段时间已有约定（上门 {visitId}）。'],
-    en: ['Double booked', 'The technician has agreed another time that overlaps (visit {visitId}).'],
+    zh: ['时间冲突', '该技师在这段时间已有约定（[{from}至{to}，][工单 {number}，]上门 {visitId}）。'],
+    en: [
+      'Double booked',
+      'The technician has agreed another time that overlaps ([{from} to {to}, ][case {number}, ]visit {visitId}).',
+    ],
   },
   'occurred-at.out-of-order': {
     zh: ['时间先后不符', 'occurredAt 不能早于 {notBefore}（{predecessor}）。'],
@@ -120,8 +126,8 @@ export const caseRefusals = {
     en: ['Field required', '{field} is needed in this case.'],
   },
   'customer-time.past': {
-    zh: ['客户时间已过', '客户要求的时间已经过去。'],
-    en: ['Time has passed', 'The customer’s time lies in the past.'],
+    zh: ['客户时间已过', '客户要求的时间[（至 {to}）]已经过去。'],
+    en: ['Time has passed', 'The customer’s time[, until {to},] lies in the past.'],
   },
   'customer-time.none-standing': {
     zh: ['没有客户时间', '当前没有有效的客户要求时间。'],
@@ -172,8 +178,8 @@ export const caseRefusals = {
     en: ['Reason required', 'Moving an appointment needs a reason.'],
   },
   'appointment.past': {
-    zh: ['约定时间已过', '约定的时间已经过去。'],
-    en: ['Time has passed', 'The agreed time lies in the past.'],
+    zh: ['约定时间已过', '约定的时间[（至 {to}）]已经过去。'],
+    en: ['Time has passed', 'The agreed time[, until {to},] lies in the past.'],
   },
   'appointment.too-long': { zh: ['时段过长', '约定的时段过长。'], en: ['Too long', 'The agreed window is too long.'] },
   'appointment.override-not-allowed': {
@@ -205,8 +211,8 @@ export const caseRefusals = {
     en: ['Clock has ended', 'It was met, replaced, cancelled or voided: there is nothing to exempt.'],
   },
   'exemption.too-late': {
-    zh: ['已超过申请期限', '关闭 30 天后不能再申请豁免。'],
-    en: ['Too late', 'An exemption is asked for within 30 days of the closing.'],
+    zh: ['已超过申请期限', '关闭 30 天后不能再申请豁免[（期限为 {until}）]。'],
+    en: ['Too late', 'An exemption is asked for within 30 days of the closing[, here until {until}].'],
   },
   'exemption.own-request': {
     zh: ['不能审批自己的申请', '须由另一位主管决定。'],

@@ -51,8 +51,8 @@ export const httpRefusals = {
     en: ['Role not allowed', 'Your roles may not do this.'],
   },
   'auth.region-not-allowed': {
-    zh: ['地区不在权限内', '您只能为自己负责的地区报修。'],
-    en: ['Region not allowed', 'You may report cases in your own regions only.'],
+    zh: ['地区不在权限内', '只能在自己负责的地区报修，也不能把工单移出这些地区。'],
+    en: ['Region not allowed', 'You may report cases in your own regions only, and move none out of them.'],
   },
   'rate.exceeded': {
     zh: ['请求过于频繁', '请按 Retry-After 指定的秒数等待后重试。'],

@@ -27,6 +27,7 @@ const exact: Readonly<Record<string, string>> = {
   'part numbers of other parts': '其他配件的编号',
   'a whole number from 1': '不小于 1 的整数',
   'a whole number from 0': '不小于 0 的整数',
+  'an id that does not begin with built-in': '不以 built-in 开头的编号',
   'an IANA zone, e.g. Asia/Shanghai': 'IANA 时区，例如 Asia/Shanghai',
   'a day as MM-DD, e.g. 03-15': '月日 MM-DD，例如 03-15',
   'each target once': '每个目标只出现一次',

@@ -4,7 +4,11 @@ import type { RefusalTexts } from './refusals-types';
 export const referenceRefusals = {
   'reference.unknown': {
     zh: ['没有这条基础数据', '基础数据不存在，或不在您的权限内。'],
-    en: ['No such reference data', 'It does not exist, or is not yours to change.'],
+    en: ['No such reference data', 'It does not exist, or is not yours.'],
+  },
+  'sla-policy.id-reserved': {
+    zh: ['编号已保留', '编号不能以 built-in 开头：内置规则专用。'],
+    en: ['Id reserved', 'An id that begins with built-in belongs to the built-in policies: choose another.'],
   },
   'sla-policy.target-unknown': {
     zh: ['没有这个目标', '没有名为 {target} 的时限目标。'],

@@ -3,60 +3,17 @@
  * fields may be absent (masked, erased), and then the sentence does without them.
  */
 import type { Language } from '../scope';
+import { correctionText } from './corrections';
+import { wordFor } from './words';
 
 /** An event's data; `at` turns an ISO instant into local text. Facts are looked up by name, absent ones are left out. */
 export interface TimelineFacts {
   readonly data: Readonly<Record<string, unknown>>;
   readonly at: (iso: unknown) => string;
+  /** Of a correction: what the fields that are not personal said before, where it is known. */
+  readonly before?: Readonly<Record<string, unknown>>;
 }
 export type TimelineTemplate = (facts: TimelineFacts) => string;
-
-type Words = Readonly<Record<string, { readonly en: string; readonly zh: string }>>;
-
-/** What coded values are called. */
-const words: Words = {
-  fault: { en: 'fault', zh: '故障' },
-  enquiry: { en: 'enquiry', zh: '咨询' },
-  complaint: { en: 'complaint', zh: '投诉' },
-  maintenance: { en: 'maintenance', zh: '维保' },
-  upgrade: { en: 'upgrade', zh: '升级' },
-  normal: { en: 'normal', zh: '普通' },
-  urgent: { en: 'urgent', zh: '紧急' },
-  season: { en: 'season', zh: '农忙' },
-  'waiting-customer': { en: 'waiting for the customer', zh: '等待客户' },
-  'waiting-part': { en: 'waiting for a part', zh: '等待配件' },
-  weather: { en: 'weather', zh: '天气' },
-  road: { en: 'road', zh: '道路' },
-  other: { en: 'another reason', zh: '其他原因' },
-  repaired: { en: 'repaired', zh: '已修复' },
-  'no-visit-needed': { en: 'no visit needed', zh: '无需上门' },
-  'solved-by-phone': { en: 'solved by telephone', zh: '电话解决' },
-  replaced: { en: 'machine replaced', zh: '已换机' },
-  'not-repaired': { en: 'not repaired', zh: '未修复' },
-  call: { en: 'Call', zh: '通话记录' },
-  callback: { en: 'Callback', zh: '回访记录' },
-  note: { en: 'Note', zh: '备注' },
-  signature: { en: 'the signature', zh: '客户签字' },
-  customer: { en: 'the customer', zh: '客户' },
-  us: { en: 'us', zh: '我方' },
-  elapsed: { en: 'time ran out', zh: '时限已到' },
-  'policy-change': { en: 'the policy changed', zh: '规则变更' },
-  'late-fact': { en: 'a fact recorded late', zh: '补录的事实' },
-  approval: { en: "a supervisor's approval", zh: '主管批准' },
-  onSiteResponse: { en: 'on-site response', zh: '到场时限' },
-  appointment: { en: 'appointment', zh: '预约时限' },
-  visitAfterNotice: { en: 'visit after notice', zh: '接单上门时限' },
-  customerPromise: { en: 'promise to the customer', zh: '客户约定时间' },
-  partsWait: { en: 'waiting for parts', zh: '配件等待时限' },
-  restore: { en: 'restoration', zh: '修复时限' },
-};
-
-/** The word for a coded value; the code itself where there is none. */
-export function wordFor(code: unknown, language: Language): string {
-  const text = String(code ?? '');
-  const word = words[text];
-  return word ? word[language === 'en' ? 'en' : 'zh'] : text;
-}
 
 const en = (code: unknown): string => wordFor(code, 'en');
 const zh = (code: unknown): string => wordFor(code, 'zh-CN');
@@ -72,8 +29,6 @@ const asText = (value: unknown): string => String(value ?? '');
 const listEn = (codes: unknown): string => (Array.isArray(codes) ? codes.map(en).join(', ') : en(codes));
 const listZh = (codes: unknown): string => (Array.isArray(codes) ? codes.map(zh).join('、') : zh(codes));
 const countOf = (lines: unknown): number => (Array.isArray(lines) ? lines.length : 0);
-const fieldsOf = (data: TimelineFacts['data']): string =>
-  [data['changes'], data['personalChanges']].flatMap((changes) => Object.keys((changes as object) ?? {})).join(', ');
 
 interface Template {
   readonly en: TimelineTemplate;
@@ -94,8 +49,8 @@ const intake: Record<string, Template> = {
       `已分诊，故障代码 ${asText(data['faultCode'])}，优先级${zh(data['priority'])}${tailZh(data['handlingOpinion'])}`,
   },
   DetailsCorrected: {
-    en: ({ data }) => `Details corrected (${fieldsOf(data)})${tailEn(data['reason'])}`,
-    zh: ({ data }) => `更正资料（${fieldsOf(data)}）${tailZh(data['reason'])}`,
+    en: ({ data, before }) => `Details corrected${correctionText(data, before, 'en')}${tailEn(data['reason'])}`,
+    zh: ({ data, before }) => `更正资料${correctionText(data, before, 'zh-CN')}${tailZh(data['reason'])}`,
   },
   NoteAdded: {
     en: ({ data }) => `${en(data['kind'] ?? 'note')}${tailEn(data['text'])}`,
@@ -118,8 +73,9 @@ const intake: Record<string, Template> = {
     zh: ({ data }) => `撤回客户约定时间${tailZh(data['reason'])}`,
   },
   CaseMerged: {
-    en: () => 'Merged into another case as a duplicate',
-    zh: () => '作为重复报修并入另一单',
+    en: ({ data }) =>
+      `Merged into ${has(data['number']) ? `case ${asText(data['number'])}` : 'another case'} as a duplicate`,
+    zh: ({ data }) => `作为重复报修并入${has(data['number']) ? `工单 ${asText(data['number'])}` : '另一单'}`,
   },
   DuplicateAbsorbed: {
     en: ({ data }) => `Duplicate case ${asText(data['number'])} merged into this one`,

@@ -83,8 +83,8 @@ export type CorrectDetails = C<
       specialDemands?: string;
       customerTime?: TimeWindow;
       followUpOf?: string;
-      /** Resolved when region or county change. */
-      depotId?: string;
+      /** Resolved when region or county change; null where the new place has none. */
+      depotId?: string | null;
     };
   }
 >;

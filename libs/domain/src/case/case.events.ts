@@ -85,7 +85,8 @@ export type DetailsCorrected = E<
       priority?: Priority;
       channel?: string;
       followUpOf?: string;
-      depotId?: string;
+      /** null: the corrected place has no depot. */
+      depotId?: string | null;
     };
     personalChanges?: {
       siteName?: string;

@@ -1,7 +1,7 @@
 import type { Fact } from '@fieldcase/eventsourcing';
 import type { ClockEvent } from '../sla';
 import type { CaseEvent } from './case.events';
-import type { CaseState, VisitState } from './case.state';
+import { isOpen, type CaseState, type VisitState } from './case.state';
 
 type Visits = readonly VisitState[];
 type Change = Partial<VisitState>;
@@ -37,6 +37,9 @@ export function evolveVisits(state: CaseState, event: Fact<CaseEvent | ClockEven
       return change(visits, event.data.visitId, { status: 'on-site', arrivedAt: at });
     case 'VisitHandedOver':
       return change(visits, event.data.visitId, { technicianId: event.data.technicianId });
+    case 'CaseClosed':
+      // Only history closes with a visit open: whatever became of it, it is over.
+      return visits.map((visit) => (isOpen(visit) ? { ...visit, status: 'completed', endedAt: at } : visit));
     case 'VisitCompleted':
       return completed(state, event);
     case 'MaterialsAmended':

@@ -1,22 +1,21 @@
 /** The fold of `case:<id>` and `clocks:<id>` merged by position. Never throws, never mutates, reads no personal field. */
 import type { Fact, Instant } from '@fieldcase/eventsourcing';
-import { evolveSlaFacts, type ClockEvent } from '../sla';
-import type { CaseEvent, FaultReported } from './case.events';
+import { evolveSlaFacts, openDealings, type ClockEvent } from '../sla';
+import type { CaseEvent, DetailsCorrected, FaultReported } from './case.events';
 import { evolveParts } from './case.evolve-parts';
 import { evolveVisits } from './case.evolve-visits';
-import type { PauseReason } from './case.values';
-import type { CaseState, ExemptionState } from './case.state';
+import type { CaseAttributes, CaseState } from './case.state';
 
 type CaseFact = Fact<CaseEvent | ClockEvent>;
-
-const endedByArrival = new Set<PauseReason>(['waiting-customer', 'weather', 'road']);
 
 export function evolveCase(state: CaseState, event: CaseFact): CaseState {
   const own = evolveOwn(state, event);
   const visits = evolveVisits(own, event);
   const parts = evolveParts(state.parts, event, own.cycle);
   const sla = evolveSlaFacts(state.sla, event);
-  return noteLatest({ ...own, visits, parts, sla }, event);
+  // Pauses and the customer's time are what the clocks say: in order of business time, whatever was recorded late.
+  const dealings = sla.facts === state.sla.facts ? {} : openDealings(sla);
+  return noteLatest({ ...own, ...dealings, visits, parts, sla }, event);
 }
 
 /** Facts that an ending must not precede. */
@@ -47,15 +46,15 @@ function evolveOwn(state: CaseState, event: CaseFact): CaseState {
       return { ...state, triaged: true, attributes };
     }
     case 'DetailsCorrected':
-      return { ...state, attributes: { ...state.attributes, ...event.data.changes } };
+      return { ...state, attributes: corrected(state.attributes, event.data.changes) };
     case 'OwnershipTaken':
       return { ...state, owner: event.data.owner };
     case 'CaseClosed':
-      return { ...ended(state), phase: 'closed', closedAt: event.occurredAt };
+      return { ...state, phase: 'closed', closedAt: event.occurredAt };
     case 'CaseCancelled':
-      return { ...ended(state), phase: 'cancelled' };
+      return { ...state, phase: 'cancelled', voidings: [] };
     case 'CaseMerged':
-      return { ...ended(state), phase: 'merged', mergedInto: event.data.into };
+      return { ...state, phase: 'merged', mergedInto: event.data.into, voidings: [] };
     case 'CaseReopened':
       return reopened(state, event.occurredAt);
     default:
@@ -67,21 +66,11 @@ function evolveOwn(state: CaseState, event: CaseFact): CaseState {
 function evolveDealings(state: CaseState, event: CaseFact): CaseState {
   switch (event.type) {
     case 'CustomerTimeRequested':
-      return promised(state, event.data, event.occurredAt);
+      return { ...state, promises: event.data.promise, promiseChangedAt: event.occurredAt };
     case 'CustomerTimeWithdrawn':
-      return { ...state, promise: null, promiseChangedAt: event.occurredAt };
+      return { ...state, promiseChangedAt: event.occurredAt };
     case 'CustomerInformed':
       return { ...state, informed: true, informedAt: Math.max(state.informedAt ?? event.occurredAt, event.occurredAt) };
-    case 'CasePaused': {
-      const until = event.data.until === undefined ? null : Date.parse(event.data.until);
-      return paused(state, event.data.reason, event.occurredAt, until);
-    }
-    case 'CaseResumed': {
-      const { reasons } = event.data;
-      return { ...state, pauses: state.pauses.filter(({ reason }) => !reasons.includes(reason)) };
-    }
-    case 'TechnicianArrived':
-      return arrived(state, event.occurredAt);
     case 'VisitCompleted':
       return completed(state, event.occurredAt);
     case 'MaterialsAmended':
@@ -104,8 +93,8 @@ function evolveApprovals(state: CaseState, event: CaseFact): CaseState {
     case 'ExemptionRequested': {
       const { exemptionId, target } = event.data;
       const requestedBy = event.metadata.actor;
-      const exemption: ExemptionState = { exemptionId, target, requestedBy, cycle: state.cycle, state: 'pending' };
-      return { ...state, exemptions: [...state.exemptions, exemption] };
+      const made = { requestedBy, requestedAt: event.occurredAt, cycle: state.cycle, state: 'pending' } as const;
+      return { ...state, exemptions: [...state.exemptions, { exemptionId, target, ...made }] };
     }
     case 'ExemptionApproved':
       return exemptionDecided(state, event.data.exemptionId, 'approved');
@@ -113,7 +102,8 @@ function evolveApprovals(state: CaseState, event: CaseFact): CaseState {
       return exemptionDecided(state, event.data.exemptionId, 'refused');
     case 'VoidingRequested': {
       const { clockId, target, dueAt, factRecordedBy } = event.data;
-      return { ...state, voidings: [...withoutVoiding(state, clockId), { clockId, target, dueAt, factRecordedBy }] };
+      const voiding = { clockId, target, dueAt, factRecordedBy, requestedAt: event.occurredAt };
+      return { ...state, voidings: [...withoutVoiding(state, clockId), voiding] };
     }
     case 'BreachVoided':
     case 'VoidingRefused':
@@ -132,9 +122,9 @@ function reported(state: CaseState, data: FaultReported['data'], at: Instant): C
   return { ...state, phase: 'open', caseId, number, attributes, reportedAt: at, cycleStartedAt: at };
 }
 
-/** Closing, cancelling and merging end every pause and the customer's time. */
-function ended(state: CaseState): CaseState {
-  return { ...state, pauses: [], promise: null };
+function corrected(attributes: CaseAttributes, changes: DetailsCorrected['data']['changes']): CaseAttributes {
+  const { depotId, ...rest } = { ...attributes, ...changes };
+  return { ...rest, ...(typeof depotId === 'string' ? { depotId } : {}) };
 }
 
 /** Only facts after the latest reopening count for the next closing. */
@@ -143,35 +133,9 @@ function reopened(state: CaseState, at: Instant): CaseState {
   return { ...state, phase: 'open', cycle, cycleStartedAt: at, informed: false, informedAt: null, signedDigest: null };
 }
 
-/** A fact that was recorded late may have been overtaken by an arrival already known. */
-function arrivedSince(state: CaseState, at: Instant): boolean {
-  return state.visits.some((visit) => visit.cycle === state.cycle && visit.arrivedAt !== null && visit.arrivedAt >= at);
-}
-
-function promised(
-  state: CaseState,
-  data: { readonly promise: number; readonly from: string; readonly to: string },
-  namedAt: Instant,
-): CaseState {
-  const promise = { number: data.promise, from: Date.parse(data.from), to: Date.parse(data.to), namedAt };
-  const stands = !arrivedSince(state, namedAt);
-  return { ...state, promises: data.promise, promiseChangedAt: namedAt, promise: stands ? promise : null };
-}
-
-function paused(state: CaseState, reason: PauseReason, from: Instant, until: Instant | null): CaseState {
-  if (endedByArrival.has(reason) && arrivedSince(state, from)) return state;
-  return { ...state, pauses: [...state.pauses.filter((pause) => pause.reason !== reason), { reason, from, until }] };
-}
-
-function arrived(state: CaseState, at: Instant): CaseState {
-  const pauses = state.pauses.filter((pause) => !endedByArrival.has(pause.reason) || pause.from > at);
-  const promise = state.promise !== null && state.promise.namedAt <= at ? null : state.promise;
-  return { ...state, pauses, promise };
-}
-
 /** A telling counts for this completion only when it happened later, even if it was recorded before. */
 function completed(state: CaseState, at: Instant): CaseState {
-  return { ...state, signedDigest: null, informed: state.informedAt !== null && state.informedAt > at };
+  return { ...state, informed: state.informedAt !== null && state.informedAt > at };
 }
 
 function exemptionDecided(state: CaseState, exemptionId: string, decision: 'approved' | 'refused'): CaseState {

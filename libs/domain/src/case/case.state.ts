@@ -37,6 +37,7 @@ export interface ExemptionState {
   readonly exemptionId: string;
   readonly target: string;
   readonly requestedBy: string;
+  readonly requestedAt: Instant;
   readonly cycle: number;
   readonly state: 'pending' | 'approved' | 'refused';
 }
@@ -47,6 +48,7 @@ export interface VoidingState {
   readonly target: SlaTarget;
   readonly dueAt: string;
   readonly factRecordedBy: string;
+  readonly requestedAt: Instant;
 }
 
 /** The attributes that choose depot and policy; `sla` policies are chosen anew from them at triage. */

@@ -68,7 +68,7 @@ export function mergeDuplicate(command: MergeDuplicate, state: CaseState, contex
   requireOpen(state);
   if (command.into === state.caseId) throw refusal('case.merge-into-itself', {}, { into: 'another case' });
   const visit = openVisit(state);
-  if (visit) throw refusal('case.visit-open', { visitId: visit.visitId });
+  if (visit) throw refusal('case.visit-open', { visitId: visit.visitId, technicianId: visit.technicianId });
   const request = state.parts.find(isOpenRequest);
   if (request) throw refusal('part-request.open', { partRequestId: request.partRequestId });
   requireLast(state, context);

@@ -1,6 +1,6 @@
 /** Pauses, exemptions and voidings: where the clocks are told to be lenient, and by whom. */
 import type { CommandContext, Decided, Instant } from '@fieldcase/eventsourcing';
-import { judge, type ClockEvent } from '../sla';
+import { judge, openDealings, type ClockEvent } from '../sla';
 import type { ApproveExemption, PauseCase, RefuseExemption, RequestExemption, ResumeCase } from './case.commands';
 import type { ApproveVoiding, RefuseVoiding } from './case.commands';
 import type { CaseEvent } from './case.events';
@@ -31,8 +31,12 @@ export function pauseCase(command: PauseCase, state: CaseState, context: Command
   requireLatestTechnician(state, context, true);
   const { reason, note, until } = command;
   if (reason === 'other') requireField('note', note, 'what the case waits for');
-  if (state.pauses.some((pause) => pause.reason === reason)) throw refusal('case.already-paused', { reason });
   requireInCycle(state, context);
+  // Told late it must not lie inside a pause of the same reason that has ended since, either.
+  const then = openDealings(state.sla, context.occurredAt).pauses;
+  if ([...state.pauses, ...then].some((pause) => pause.reason === reason)) {
+    throw refusal('case.already-paused', { reason });
+  }
   if (until <= context.occurredAt) {
     throw refusal('pause.until-past', { until: iso(until) }, { until: `after ${iso(context.occurredAt)}` });
   }
@@ -100,7 +104,7 @@ function requirePendingExemption(exemptionId: string, state: CaseState, context:
     throw refusal('exemption.already-decided', { exemptionId, state: exemption.state });
   }
   if (exemption.requestedBy === context.actor) throw refusal('exemption.own-request', { exemptionId });
-  requireAfterReport(state, context);
+  requireOrder(context, exemption.requestedAt, 'ExemptionRequested');
   return exemption;
 }
 
@@ -124,6 +128,6 @@ function requirePendingVoiding(clockId: string, state: CaseState, context: Comma
   const voiding = state.voidings.find((candidate) => candidate.clockId === clockId);
   if (voiding === undefined) throw refusal('voiding.unknown', { clockId });
   if (voiding.factRecordedBy === context.actor) throw refusal('voiding.own-fact', { clockId });
-  requireAfterReport(state, context);
+  requireOrder(context, voiding.requestedAt, 'VoidingRequested');
   return voiding;
 }

@@ -153,6 +153,16 @@ describe('CorrectDetails', () => {
     known.when(correct({ county: 'yuzhong', depotId: 'd2' })).thenRejected('case.nothing-changed');
   });
 
+  it('takes the depot away with a place that has none, and writes none where none was', () => {
+    const nowhere = (changes: object) => ({ type: 'DetailsCorrected', data: { changes, reason: 'misheard' } }) as const;
+    const moved = { region: 'tibet', depotId: null };
+    const placed = spec.given(reported({ depotId: 'd1' }));
+    placed.when(correct(moved)).then(nowhere(moved));
+    const { attributes } = spec.given(reported({ depotId: 'd1' }), nowhere(moved)).state();
+    expect(attributes).toEqual({ caseType: 'fault', priority: 'normal', region: 'tibet' });
+    known.when(correct(moved)).then(nowhere({ region: 'tibet' }));
+  });
+
   it('takes another customer time as the customer naming one', () => {
     known.when(correct({ customerTime: { from: h(20), to: h(22) } })).then({
       type: 'CustomerTimeRequested',

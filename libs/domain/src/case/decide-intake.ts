@@ -46,7 +46,7 @@ export function triageCase(command: TriageCase, state: CaseState, context: Comma
 
 function requireNoVisitOpen(state: CaseState): void {
   const visit = openVisit(state);
-  if (visit) throw refusal('case.visit-open', { visitId: visit.visitId });
+  if (visit) throw refusal('case.visit-open', { visitId: visit.visitId, technicianId: visit.technicianId });
 }
 
 /**
@@ -78,7 +78,7 @@ function changedOnly(
   state: CaseState,
 ): DetailsCorrected['data']['changes'] {
   const recorded: Readonly<Record<string, unknown>> = { ...state.attributes };
-  const differs = (key: string, value: unknown) => value !== undefined && recorded[key] !== value;
+  const differs = (key: string, value: unknown) => value !== undefined && (recorded[key] ?? null) !== value;
   const moved = differs('region', plain.region) || differs('county', plain.county);
   // The depot follows the place: reference data that moved on since is no correction of this case.
   const changed = Object.entries(plain).filter(([key, value]) => differs(key, value) && (key !== 'depotId' || moved));

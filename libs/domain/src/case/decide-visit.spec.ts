@@ -20,6 +20,7 @@ import {
   withdrawn,
   type History,
 } from './case-history.fixture';
+import type { MaterialLine } from './case.events';
 import { materialsDigest } from './materials-digest';
 
 const spec = DeciderSpec.for(caseDecider, wang);
@@ -175,6 +176,11 @@ describe('CaptureSignature', () => {
   const sign = (digest: string) =>
     ({ type: 'CaptureSignature', signerName: '王师傅', materialsDigest: digest }) as const;
   const visited = given(arrived(), completed({ materials: [belt] }));
+  const signedFor = (materials: readonly MaterialLine[]): History => ({
+    type: 'CustomerSigned',
+    data: { materialsDigest: materialsDigest(materials) },
+    at: h(5),
+  });
 
   it('signs the material lines of all visits', () => {
     const digest = materialsDigest([belt]);
@@ -220,13 +226,31 @@ describe('CaptureSignature', () => {
       .thenRejected('case.not-your-visit');
   });
 
-  it('no longer counts after another completion or amended materials', () => {
-    const signed: History = { type: 'CustomerSigned', data: { materialsDigest: materialsDigest([belt]) }, at: h(5) };
-    const history = [arrived(), completed({ materials: [belt] }), signed];
+  it('no longer counts after amended materials, the same ones again included', () => {
     const amended: History = { type: 'MaterialsAmended', data: { visitId: 'v1', materials: [belt] }, at: h(6) };
-    expect(given(...history).state().signedDigest).toBe(materialsDigest([belt]));
-    expect(given(...history, amended).state().signedDigest).toBeNull();
-    expect(given(...history, dispatched(6, 'v2'), completed({ visitId: 'v2' }, 7)).state().signedDigest).toBeNull();
+    const history = given(arrived(), completed({ materials: [belt] }), signedFor([belt]), informed());
+    expect(history.state().signedDigest).toBe(materialsDigest([belt]));
+    expect(
+      given(arrived(), completed({ materials: [belt] }), signedFor([belt]), amended).state().signedDigest,
+    ).toBeNull();
+  });
+
+  it('counts after another visit that used nothing, and no longer after one that used something', () => {
+    const second = (materials: readonly MaterialLine[]) =>
+      given(
+        arrived(),
+        completed({ materials: [belt] }),
+        signedFor([belt]),
+        dispatched(6, 'v2'),
+        arrived(7, 'v2'),
+        completed({ visitId: 'v2', materials }, 8),
+        informed(9),
+      );
+    const close = { type: 'CloseCase', resolution: 'repaired' } as const;
+    second([]).when(close).decided();
+    second([belt])
+      .when(close)
+      .thenRejected('case.closing-needs-unmet', { params: { unmet: ['signature'], resolution: 'repaired' } });
   });
 });
 

@@ -37,6 +37,28 @@ describe('history of one case', () => {
     expect(completed).toEqual({ visitId: dispatched?.visitId, fixed: true, materials: [] });
   });
 
+  it('takes the first arrival after a dispatch for that of its visit, also the second time', () => {
+    const send = { event: 'dispatch' as const, when: [{ column: 'what', equals: 'send' }] };
+    const used = withRules(send, ...mapping.rules);
+    const { events, outcomes } = play(['0 note', '1 send', '2 arrive', '3 done', '4 send', '5 arrive', '6 arrive'], {
+      mapping: used,
+    });
+    expect(new Set(outcomes)).toEqual(new Set(['imported']));
+    expect(typesOf(events).slice(1)).toEqual([
+      'TechnicianDispatched',
+      'TechnicianArrived',
+      'VisitCompleted',
+      'TechnicianDispatched',
+      'TechnicianArrived',
+      'VisitHandedOver',
+    ]);
+    expect(events[1]?.data).toMatchObject({ technicianId: 'unknown', notice: true });
+    expect(events[6]?.data).toMatchObject({ technicianId: 'unknown' });
+    expect(play(['0 note', '1 send', '2 send'], { mapping: used }).outcomes[2]).toBe(
+      'rejected: a visit of this case is still open at this time',
+    );
+  });
+
   it('takes a completion without an open visit for a remote one', () => {
     const { events } = play(['0 note', '5 done', '7 fixed']);
     expect(events.slice(1).map((event) => event.data)).toMatchObject([{ remote: true }, { remote: true }]);
@@ -67,6 +89,20 @@ describe('history of one case', () => {
     expect(resolutionOf('0 note', '2 closed')).toEqual({ resolution: 'no-visit-needed' });
   });
 
+  it('opens a new visit for an arrival after the closing, which ended the open one', () => {
+    const { events } = play(['0 note', '5 arrive li', '8 closed', '9 arrive wu', '10 done']);
+    expect(typesOf(events).slice(3)).toEqual([
+      'CaseClosed',
+      'CaseReopened',
+      'TechnicianDispatched',
+      'TechnicianArrived',
+      'VisitCompleted',
+    ]);
+    const visitOf = (index: number) => (events[index]?.data as { visitId: string } | undefined)?.visitId;
+    expect(visitOf(5)).not.toBe(visitOf(1));
+    expect(visitOf(7)).toBe(visitOf(5));
+  });
+
   it('counts exact copies, ignores what a rule leaves out, rejects what no rule matches', () => {
     const { outcomes, events } = play(['0 test', '0 note a', '0 note a', '1 surprise']);
     expect(outcomes).toEqual([
@@ -91,6 +127,35 @@ describe('history of one case', () => {
     expect(typesOf(events)).toEqual(['FaultReported', 'VisitCompleted', 'MaterialsAmended']);
     const line = (partNumber: string) => ({ partNumber, quantity: 2, source: 'van' });
     expect(events.at(-1)?.data).toMatchObject({ materials: [line('P1'), line('P2')] });
+  });
+
+  it('begins the parts of a second visit anew', () => {
+    const used = withRules(
+      {
+        event: 'materials',
+        when: [{ column: 'what', equals: 'part' }],
+        materials: { partNumber: { column: 'who' }, quantity: '1' },
+      },
+      ...mapping.rules,
+    );
+    const { events } = play(['0 note', '1 arrive', '2 part P1', '3 done', '4 arrive', '5 part P2'], { mapping: used });
+    const parts = (index: number) => {
+      const { materials } = events[index]!.data as { materials: { partNumber: string }[] };
+      return materials.map((line) => line.partNumber);
+    };
+    expect([parts(3), parts(4), parts(7)]).toEqual([['P1'], ['P1'], ['P2']]);
+  });
+
+  it.each([
+    ['9'.repeat(400), /^rejected: expected (at most|whole pieces)/],
+    ['100001', 'rejected: expected at most 100000 pieces'],
+    ['100000', 'imported'],
+    ['100000.0', 'imported'],
+  ])('takes quantities up to the limit: %s', (quantity, outcome) => {
+    const used = withRules({ event: 'materials', materials: { partNumber: 'P1', quantity: { column: 'who' } } });
+    expect(play([`0 x ${quantity}`], { mapping: used }).outcomes).toEqual([
+      typeof outcome === 'string' ? outcome : expect.stringMatching(outcome),
+    ]);
   });
 
   it.each(['0', '1.5', '-3', 'two', ''])('rejects %j pieces of a part, naming the column', (quantity) => {
@@ -130,6 +195,24 @@ describe('history over a log that has some of it', () => {
     expect(typesOf(second.events)).toEqual(['CaseResumed', 'VisitHandedOver', 'CaseClosed']);
   });
 
+  it.each(['open', 'lastRow'] as const)('takes exactly the new rows of a later export, closing at %s', (closeAt) => {
+    const all = [...lines, '14 test', '15 surprise', '16 arrive li', '16 arrive li', '17 note b', '18 wait', '19 done'];
+    const used = { ...mapping, closeAt };
+    for (let cut = 1; cut < all.length; cut += 1) {
+      const head = play(all.slice(0, cut), { mapping: used });
+      const grown = play(all, { mapping: used, log: head.events });
+      const tail = play(all.slice(cut), { mapping: used, log: head.events });
+      const whole = play(all, { mapping: used });
+      // What the first file closed at its last row is closed when the closing itself comes.
+      const late = (outcomes: readonly string[]) =>
+        outcomes.slice(cut).map((one, at) => (closeAt === 'lastRow' && /clos/.test(all[cut + at]!) ? '' : one));
+      expect(late(grown.outcomes)).toEqual(late(whole.outcomes));
+      expect(grown.outcomes.slice(0, cut)).not.toContain('imported');
+      if (closeAt === 'open') expect([...head.events, ...grown.events]).toEqual(whole.events);
+      expect(tail.events).toEqual(grown.events.map((event) => expect.objectContaining({ eventId: event.eventId })));
+    }
+  });
+
   it('continues a case by a grown copy of the file, reopening what its last row had closed', () => {
     const used = { ...mapping, closeAt: 'lastRow' as const };
     const first = play(['0 note', '5 done'], { mapping: used }).events;
@@ -145,6 +228,20 @@ describe('history over a log that has some of it', () => {
       'rejected: earlier than what the log already holds of this case (2024-01-01T00:50:00.000Z)',
     );
     expect(late.events).toEqual([]);
+  });
+
+  it('takes a row of the same moment as the log, not one before', () => {
+    const log = play(['0 note', '5 note b']).events;
+    expect(play(['5 note c'], { log }).outcomes).toEqual(['imported']);
+    expect(play(['4 note c'], { log }).outcomes[0]).toMatch(/^rejected: earlier than/);
+  });
+
+  it('opens a visit for an arrival after the open one was withdrawn', () => {
+    const log = play(['0 note', '5 arrive li']).events;
+    const { visitId } = log[1]!.data as { visitId: string };
+    const withdrawn = { ...log[2]!, eventId: 'live', type: 'DispatchWithdrawn', data: { visitId } };
+    const { events } = play(['6 arrive wu'], { log: [...log, withdrawn] });
+    expect(typesOf(events)).toEqual(['TechnicianDispatched', 'TechnicianArrived']);
   });
 
   it('adds nothing to a case that was cancelled meanwhile', () => {

@@ -2,7 +2,8 @@ import type { EventMetadata, Instant, NewEvent, RecordedEvent } from '@fieldcase
 import { casePersonalFields, type CaseEvent } from '../case/case.events';
 import { advance, noProgress, type CaseProgress } from './case-progress';
 import { RowProblem, type Cells, type HistoryPlan } from './history-plan';
-import { closing, type RowEvents } from './row-events';
+import { LogPlace } from './log-place';
+import { closing, resumedByRow, type RowEvents } from './row-events';
 import { historyCaseId, stableId } from './stable-id';
 
 /** A row of one case; rows come in order of time, then of the file. */
@@ -15,19 +16,38 @@ export interface HistoryRow {
   readonly digest: string;
 }
 
+/** A row that was rejected before its case was looked at. */
+export interface RejectedRow extends Pick<HistoryRow, 'row' | 'digest'> {
+  /** Undefined where it tells none: its place is known by the file's order only. */
+  readonly at: Instant | undefined;
+  readonly problem: RowProblem;
+}
+/** What keeps a case from beginning. */
+type Obstacle = Pick<RejectedRow, 'row' | 'problem'>;
+
+type NewEvents = readonly NewEvent<CaseEvent>[];
+
+/** `events` go into the log also where the row itself does not: a row ends what lasted until it. */
 export type RowOutcome =
-  | { readonly kind: 'imported'; readonly events: readonly NewEvent<CaseEvent>[] }
+  | { readonly kind: 'imported'; readonly events: NewEvents }
   /** An exact copy of a row, in the file or already in the log. */
   | { readonly kind: 'duplicate'; readonly of: 'file' | 'log' }
-  | { readonly kind: 'ignored' }
-  | { readonly kind: 'rejected'; readonly problem: RowProblem };
+  | { readonly kind: 'ignored'; readonly events: NewEvents }
+  | { readonly kind: 'rejected'; readonly problem: RowProblem; readonly events: NewEvents };
 
 export interface HistoryContext {
   readonly plan: HistoryPlan;
   readonly rowEvents: RowEvents;
   /** Names the run: the same for the same file of the same source. */
   readonly runId: string;
+  /** The file begins with its latest rows. */
+  readonly newestFirst?: boolean;
 }
+
+type PlacedRow = Pick<HistoryRow, 'row' | 'at' | 'digest'>;
+
+/** A part of an event id: which of its row's events it is. */
+type EventPart = number | 'end' | 'over';
 
 /**
  * One case of a file on its way into the log. Ids derive from what a row says, never from when or how often the file
@@ -36,14 +56,17 @@ export interface HistoryContext {
 export class CaseHistory {
   readonly caseId: string;
   private readonly actor: string;
-  /** While every row so far is in the log, the file is followed from its beginning. */
-  private following: boolean;
+  private readonly log: LogPlace;
+  /** While no row of this run is in the log, the case is what the log says at the file's place. */
+  private following = true;
   private progress: CaseProgress = noProgress;
-  private readonly inLog: CaseProgress;
-  private readonly known: ReadonlySet<string>;
   private seen = new Set<string>();
   private last: HistoryRow | undefined;
   private lastAt = Number.NaN;
+  /** Rejected without a time: of several the outermost in the file. */
+  private unplaced: Obstacle | undefined;
+  private obstacle: Obstacle | undefined;
+  private anyRejected = false;
 
   constructor(
     private readonly context: HistoryContext,
@@ -53,9 +76,7 @@ export class CaseHistory {
   ) {
     this.caseId = historyCaseId(this.source, key);
     this.actor = `import:${this.source}`;
-    this.known = new Set(existing.map((event) => event.eventId));
-    this.following = existing.length > 0;
-    this.inLog = existing.reduce((state, event) => advance(state, event, event.occurredAt), noProgress);
+    this.log = new LogPlace(existing, this.source, context.rowEvents);
   }
 
   add(row: HistoryRow): RowOutcome {
@@ -63,85 +84,150 @@ export class CaseHistory {
     this.lastAt = row.at;
     if (this.seen.has(row.digest)) return { kind: 'duplicate', of: 'file' };
     this.seen.add(row.digest);
+    if (this.log.size > 0 && this.log.has(this.eventId(row, 0))) return this.followed(row);
     try {
-      if (this.known.size > 0 && this.known.has(this.eventId(row, 0))) return this.followed(row);
-      const drafts = this.drafts(row);
-      if (drafts === 'ignored') return { kind: 'ignored' };
-      return this.imported(row, this.following ? this.goOnAfterLog(row) : drafts);
+      return this.ignoredThen(row) ? { kind: 'ignored', events: this.over(row) } : this.imported(row);
     } catch (error) {
       if (!(error instanceof RowProblem)) throw error;
-      return { kind: 'rejected', problem: error };
+      this.rejected(row.row, error);
+      return { kind: 'rejected', problem: error, events: this.over(row) };
     }
   }
 
+  /** Rows without a time come first, the others at their place. Answers what the row ends by coming. */
+  skip({ row, at, digest, problem }: RejectedRow): NewEvents {
+    if (at !== undefined) {
+      this.rejected(row, problem);
+      return this.over({ row, at, digest });
+    }
+    this.anyRejected = true;
+    if (this.unplaced === undefined || this.precedes(row, this.unplaced.row)) this.unplaced = { row, problem };
+    return [];
+  }
+
+  /** Nothing of the case is imported, since the row that would report it was rejected. */
+  get refused(): boolean {
+    return this.anyRejected && !this.begun;
+  }
+
   /** What follows the last row: the closing of a case whose file has none. */
-  end(): readonly NewEvent<CaseEvent>[] {
+  end(): NewEvents {
     const row = this.last;
     if (!row || this.context.plan.mapping.closeAt !== 'lastRow') return [];
-    const progress = this.following ? this.inLog : this.progress;
+    const progress = this.atEnd();
     if (!progress.reported || progress.closed || progress.ended || progress.at > row.at) return [];
     const eventId = this.eventId(row, 'end');
-    if (this.known.has(eventId)) return [];
+    if (this.log.has(eventId)) return [];
     const event = closing(progress);
-    this.progress = advance(progress, event, row.at);
+    this.goOn(advance(progress, event, row.at));
     return [this.wrap(row, event, eventId)];
+  }
+
+  private get begun(): boolean {
+    return this.log.size > 0 || this.progress.reported;
+  }
+
+  /**
+   * The next row must not report the case instead: every clock would start later than it did, and show as met what was
+   * not.
+   */
+  private rejected(row: number, problem: RowProblem): void {
+    this.anyRejected = true;
+    if (!this.begun) this.obstacle ??= { row, problem };
+  }
+
+  private precedes(row: number, other: number): boolean {
+    return this.context.newestFirst ? row > other : row < other;
+  }
+
+  private refuseWithoutReport(row: HistoryRow): void {
+    if (this.begun || this.context.rowEvents.ignores(row.cells, this.progress)) return;
+    if (!this.obstacle && this.unplaced && this.precedes(this.unplaced.row, row.row)) this.obstacle = this.unplaced;
+    if (this.obstacle) throw cannotBegin(this.obstacle);
   }
 
   private get source(): string {
     return this.context.plan.mapping.source;
   }
 
-  /** The first row that the log does not have: from here on the log's own state counts, not the file's. */
-  private goOnAfterLog(row: HistoryRow): readonly CaseEvent[] {
-    this.refuseEarlier(row, this.inLog);
-    this.following = false;
-    this.progress = this.inLog;
-    const drafts = this.drafts(row);
-    return drafts === 'ignored' ? [] : drafts;
+  private atEnd(): CaseProgress {
+    return this.following ? this.log.atEnd() : this.progress;
   }
 
-  private refuseEarlier(row: HistoryRow, progress: CaseProgress): void {
-    if (row.at >= progress.at) return;
+  /** From here on the file goes on where the log ends. */
+  private goOn(progress: CaseProgress): void {
+    this.following = false;
+    this.progress = progress;
+  }
+
+  /** A row that is in the log already. */
+  private followed(row: HistoryRow): RowOutcome {
+    this.last = row;
+    const pausesUntilNextRow = (): boolean => this.context.rowEvents.pausesUntilNextRow(row.cells);
+    if (this.following) this.log.follow((nth) => this.eventId(row, nth), pausesUntilNextRow);
+    return { kind: 'duplicate', of: 'log' };
+  }
+
+  /** It left nothing in the log to be recognised by; that the log did not need it then, it does not now. */
+  private ignoredThen(row: HistoryRow): boolean {
+    if (!this.following || this.log.size === 0) return false;
+    this.log.passTo(row.at);
+    return this.context.rowEvents.ignores(row.cells, this.log.progress);
+  }
+
+  private imported(row: HistoryRow): RowOutcome {
+    this.refuseWithoutReport(row);
+    this.refuseEarlier(row);
+    const progress = this.atEnd();
+    const drafts = this.drafts(row, progress);
+    if (drafts === 'ignored') return { kind: 'ignored', events: this.over(row) };
+    this.last = row;
+    const pauses = drafts.some(({ type }) => type === 'CasePaused');
+    const untilNextRow = pauses && this.context.rowEvents.pausesUntilNextRow(row.cells);
+    this.goOn(drafts.reduce((state, event) => advance(state, event, row.at, untilNextRow), progress));
+    const events = drafts.map((event, index) => this.wrap(row, event, this.eventId(row, index)));
+    return { kind: 'imported', events };
+  }
+
+  /** The log's end counts, wherever the file is: a case grows there only. */
+  private refuseEarlier(row: HistoryRow): void {
+    const at = this.following ? this.log.at : this.progress.at;
+    if (row.at >= at) return;
+    // What is wrong with the row itself is told first, as it was when the file came for the first time.
+    if (this.following && this.log.progress.reported) this.drafts(row, this.log.progress);
     const { time } = this.context.plan.mapping;
-    const since = new Date(progress.at).toISOString();
+    const since = new Date(at).toISOString();
     const value = this.context.plan.cell(time.column, row.cells);
     throw new RowProblem(`earlier than what the log already holds of this case (${since})`, time.column, value);
   }
 
-  private drafts(row: HistoryRow): readonly CaseEvent[] | 'ignored' {
+  private drafts(row: HistoryRow, progress: CaseProgress): readonly CaseEvent[] | 'ignored' {
     const { at, cells } = row;
     const visitId = stableId('visit', this.source, this.key, row.digest);
     const inHand = { at, cells, caseId: this.caseId, caseKey: this.key, number: this.number, visitId };
-    return this.context.rowEvents.of(inHand, this.progress);
+    return this.context.rowEvents.of(inHand, progress);
   }
 
-  /** A row that is in the log already: only the state while following goes on. */
-  private followed(row: HistoryRow): RowOutcome {
-    this.last = row;
-    if (this.following) {
-      const drafts = this.drafts(row);
-      if (drafts !== 'ignored') this.apply(row, drafts);
+  /** A pause until the case's next row is over with this one, though nothing of the row itself is imported. */
+  private over(row: PlacedRow): NewEvents {
+    if (this.log.size > 0) {
+      const eventId = this.eventId(row, 'over');
+      if (this.log.has(eventId)) {
+        if (this.following) this.log.follow(() => eventId);
+        return [];
+      }
     }
-    return { kind: 'duplicate', of: 'log' };
+    const progress = this.atEnd();
+    const events = row.at < progress.at ? [] : resumedByRow(progress);
+    if (events.length > 0) this.goOn(events.reduce((state, event) => advance(state, event, row.at), progress));
+    return events.map((event) => this.wrap(row, event, this.eventId(row, 'over')));
   }
 
-  private imported(row: HistoryRow, drafts: readonly CaseEvent[]): RowOutcome {
-    if (drafts.length === 0) return { kind: 'ignored' };
-    this.refuseEarlier(row, this.progress);
-    this.last = row;
-    this.apply(row, drafts);
-    return { kind: 'imported', events: drafts.map((event, index) => this.wrap(row, event, this.eventId(row, index))) };
+  private eventId(row: PlacedRow, part: EventPart): string {
+    return stableId('event', this.source, this.key, row.digest, part);
   }
 
-  private apply(row: HistoryRow, drafts: readonly CaseEvent[]): void {
-    for (const event of drafts) this.progress = advance(this.progress, event, row.at);
-  }
-
-  private eventId(row: HistoryRow, index: number | 'end'): string {
-    return stableId('event', this.source, this.key, row.digest, index);
-  }
-
-  private wrap(row: HistoryRow, event: CaseEvent, eventId: string): NewEvent<CaseEvent> {
+  private wrap(row: PlacedRow, event: CaseEvent, eventId: string): NewEvent<CaseEvent> {
     const metadata: EventMetadata = {
       correlationId: this.context.runId,
       causationId: this.context.runId,
@@ -152,6 +238,17 @@ export class CaseHistory {
     };
     return { eventId, ...split(event, this.caseId), schemaVersion: 1, occurredAt: row.at, metadata };
   }
+}
+
+function cannotBegin({ row, problem: { reason, column, value } }: Obstacle): RowProblem {
+  const culprit = [column, value && `"${value}"`].filter(Boolean).join(' ');
+  const why = culprit === '' ? reason : `${culprit}: ${reason}`;
+  return new RowProblem(
+    `its case cannot begin: row ${row}, which would report it, was rejected (${why})`,
+    '',
+    '',
+    'its case cannot begin: the row which would report it was rejected',
+  );
 }
 
 type SplitEvent = Pick<NewEvent<CaseEvent>, 'type' | 'data' | 'personal'>;

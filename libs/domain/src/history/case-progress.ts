@@ -1,21 +1,29 @@
 import type { DomainEvent, Instant } from '@fieldcase/eventsourcing';
 import type { CaseEvent, MaterialLine, PauseReason } from '../case/case.events';
 
+export interface OpenPause {
+  readonly reason: PauseReason;
+  /** It ends with the case's next row; else it waits for a row that says so. */
+  readonly untilNextRow: boolean;
+}
+
 /** As much of a case as the next row of its history needs. */
 export interface CaseProgress {
   readonly reported: boolean;
   readonly closed: boolean;
   /** Merged or cancelled: no further row can change it. */
   readonly ended: boolean;
-  /** The visit that is neither completed, declined nor withdrawn. */
+  /** The visit that is neither completed, declined nor withdrawn, nor over with a closing. */
   readonly openVisit: string | undefined;
   readonly arrived: boolean;
+  /** Somebody was there since the last reopening. */
+  readonly attended: boolean;
   readonly latestVisit: string | undefined;
   /** How the latest completed visit since the last reopening ended; undefined: none was completed. */
   readonly fixed: boolean | undefined;
   /** Of the latest visit. */
   readonly materials: readonly MaterialLine[];
-  readonly pauses: readonly PauseReason[];
+  readonly pauses: readonly OpenPause[];
   /** Of the latest event. */
   readonly at: Instant;
 }
@@ -26,6 +34,7 @@ export const noProgress: CaseProgress = {
   ended: false,
   openVisit: undefined,
   arrived: false,
+  attended: false,
   latestVisit: undefined,
   fixed: undefined,
   materials: [],
@@ -36,13 +45,16 @@ export const noProgress: CaseProgress = {
 /** Pauses that an arrival ends by itself. */
 const ENDED_BY_ARRIVAL: readonly PauseReason[] = ['waiting-customer', 'weather', 'road'];
 
-/** Folds events of an import and of live commands alike; types that change nothing here only move the time. */
-export function advance(before: CaseProgress, event: DomainEvent, at: Instant): CaseProgress {
-  const changed = change(before, event as CaseEvent);
+/**
+ * Folds events of an import and of live commands alike; types that change nothing here only move the time.
+ * @param untilNextRow whether a pause that begins here ends with the case's next row
+ */
+export function advance(before: CaseProgress, event: DomainEvent, at: Instant, untilNextRow = false): CaseProgress {
+  const changed = change(before, event as CaseEvent, untilNextRow);
   return { ...before, ...changed, at: Math.max(before.at, at) };
 }
 
-function change(before: CaseProgress, event: CaseEvent): Partial<CaseProgress> {
+function change(before: CaseProgress, event: CaseEvent, untilNextRow: boolean): Partial<CaseProgress> {
   switch (event.type) {
     case 'FaultReported':
       return { reported: true };
@@ -51,7 +63,11 @@ function change(before: CaseProgress, event: CaseEvent): Partial<CaseProgress> {
       return { openVisit: visitId, latestVisit: visitId, arrived: false, materials: [] };
     }
     case 'TechnicianArrived':
-      return { arrived: true, pauses: before.pauses.filter((reason) => !ENDED_BY_ARRIVAL.includes(reason)) };
+      return {
+        arrived: true,
+        attended: true,
+        pauses: before.pauses.filter(({ reason }) => !ENDED_BY_ARRIVAL.includes(reason)),
+      };
     case 'DispatchDeclined':
     case 'DispatchWithdrawn':
       return { openVisit: undefined };
@@ -60,15 +76,15 @@ function change(before: CaseProgress, event: CaseEvent): Partial<CaseProgress> {
       return { openVisit: undefined, latestVisit: visitId, fixed, materials };
     }
     case 'MaterialsAmended':
-      return { materials: event.data.materials };
+      return event.data.visitId === before.latestVisit ? { materials: event.data.materials } : {};
     case 'CasePaused':
-      return { pauses: [...before.pauses, event.data.reason] };
+      return { pauses: [...before.pauses, { reason: event.data.reason, untilNextRow }] };
     case 'CaseResumed':
-      return { pauses: before.pauses.filter((reason) => !event.data.reasons.includes(reason)) };
+      return { pauses: before.pauses.filter(({ reason }) => !event.data.reasons.includes(reason)) };
     case 'CaseClosed':
-      return { closed: true, pauses: [] };
+      return { closed: true, openVisit: undefined, pauses: [] };
     case 'CaseReopened':
-      return { closed: false, fixed: undefined };
+      return { closed: false, fixed: undefined, attended: false };
     case 'CaseCancelled':
     case 'CaseMerged':
       return { ended: true, pauses: [] };

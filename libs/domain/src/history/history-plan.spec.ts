@@ -54,6 +54,32 @@ describe('reading a row', () => {
 
   it('joins several columns to the name of the case', () => expect(plan.keyOf(cells)).toBe('T1 / Farm'));
 
+  it('joins different names to different ones', () => {
+    const pairs = [
+      ['a', 'b c'],
+      ['a b', 'c'],
+      ['a / b', 'c'],
+      ['a', 'b / c'],
+      ['a /', 'b'],
+      ['a', '/ b'],
+      ['/', 'b'],
+      ['//', 'b'],
+      ['a', '/'],
+      ['a/b', 'c'],
+      ['a', 'b/c'],
+    ];
+    const keys = pairs.map(([ticket = '', who = '']) => plan.keyOf([ticket, '', '', who]));
+    expect(new Set(keys).size).toBe(pairs.length);
+    expect(plan.keyOf(['a/b', '', '', 'c'])).toBe('a/b / c');
+  });
+
+  it('takes no name that is longer than a name', () => {
+    expect(plan.keyOf(['x'.repeat(100), '', '', 'y'.repeat(97)])).toHaveLength(200);
+    expect(() => plan.keyOf(['x'.repeat(100), '', '', 'y'.repeat(98)])).toThrow(
+      expect.objectContaining({ column: 'ticket', reason: 'expected at most 200 characters, found 201' }),
+    );
+  });
+
   it('says which column of the name is empty', () => {
     expect(() => plan.keyOf(['T1', '', '', ' '])).toThrow(
       expect.objectContaining({ column: 'who', reason: expect.stringMatching(/expected the name of the case/) }),
@@ -73,10 +99,31 @@ describe('reading a row', () => {
     expect(plan.ruleFor(['', '', 'disclosed', ''])).toBeUndefined();
   });
 
+  it('compares without the blanks around a cell, and only where all conditions hold', () => {
+    expect(plan.ruleFor(['', '', ' arrive ', ''])?.event).toBe('arrival');
+    expect(plan.ruleFor(['', '', ' fixed ', ''])?.event).toBe('completion');
+    const when = [
+      { column: 'what', in: ['a', 'b'], matches: '^b' },
+      { column: 'who', equals: 'x' },
+    ];
+    const both = historyPlan({ ...mapping, rules: [{ event: 'note', when }] }, header);
+    const matching = (what: string, who: string) => both.ruleFor(['', '', what, who]) !== undefined;
+    expect([matching('b', 'x'), matching('a', 'x'), matching('b', 'y'), matching('bb', 'x')]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
   it('tests for empty cells', () => {
     const rules = [{ event: 'note' as const, when: [{ column: 'who', empty: true }] }];
     const empty = historyPlan({ ...mapping, rules }, header);
     expect(empty.ruleFor(['', '', '', '  '])?.event).toBe('note');
     expect(empty.ruleFor(['', '', '', 'x'])).toBeUndefined();
+    const filled = { ...rules[0]!, when: [{ column: 'who', empty: false }] };
+    const full = historyPlan({ ...mapping, rules: [filled] }, header);
+    expect(full.ruleFor(['', '', '', '  '])).toBeUndefined();
+    expect(full.ruleFor(['', '', '', ' x '])?.event).toBe('note');
   });
 });

@@ -1,6 +1,7 @@
 import type { Instant } from '@fieldcase/eventsourcing';
 import type { CaseType, Priority } from '../case/case.events';
 import type { PolicyChoice } from '../sla/policy.types';
+import { KEY_LIMIT, tooLong } from './limits';
 import { timeParser, TimeFormatError, type TimeParser } from './local-time';
 import { REPORT_FIELDS, type FieldSource, type HistoryMapping, type RowCondition, type RowRule } from './mapping.types';
 
@@ -31,12 +32,16 @@ export class MappingRefused extends Error {
   }
 }
 
-/** A row that cannot become a fact; `column` and `value` name the culprit where there is one. */
+/**
+ * A row that cannot become a fact; `column` and `value` name the culprit where there is one, `kind` is the reason without
+ * what differs from row to row.
+ */
 export class RowProblem extends Error {
   constructor(
     readonly reason: string,
     readonly column = '',
     readonly value = '',
+    readonly kind = reason,
   ) {
     super(reason);
     this.name = 'RowProblem';
@@ -175,13 +180,19 @@ function readSource(source: FieldSource | undefined, cell: (column: string) => s
   return mapped;
 }
 
-/** Several columns are joined as people write them; each must say something, so two keys rarely meet. */
+/** Several columns are joined as people write them, so that no two rows of different names meet. */
 function keyOf(columns: readonly string[], cell: (column: string) => string): string {
   const parts = columns.map(cell);
   const missing = columns[parts.indexOf('')];
   if (missing !== undefined) throw new RowProblem('expected the name of the case, found nothing', missing);
-  return parts.join(' / ');
+  const key = parts.length === 1 ? (parts[0] ?? '') : parts.map(withoutSeparator).join(' / ');
+  const problem = tooLong(key, KEY_LIMIT);
+  if (problem) throw new RowProblem(problem.reason, columns[0], problem.value);
+  return key;
 }
+
+/** A stroke between blanks is doubled where it belongs to the name itself. */
+const withoutSeparator = (part: string): string => part.replaceAll(/(?<!\S)\/+(?!\S)/g, '$&/');
 
 function timeOf(parse: TimeParser, column: string, text: string): Instant {
   if (text === '') throw new RowProblem('expected a time, found nothing', column);

@@ -1,6 +1,6 @@
 import type { NewEvent, RecordedEvent } from '@fieldcase/eventsourcing';
 import { choosePolicy } from '../sla';
-import { CaseHistory, type HistoryRow, type RowOutcome } from './case-history';
+import { CaseHistory, type HistoryRow, type RejectedRow, type RowOutcome } from './case-history';
 import { columnsOf, historyPlan, type HistoryReferences } from './history-plan';
 import type { HistoryMapping, RowRule } from './mapping.types';
 import { RowEvents } from './row-events';
@@ -49,16 +49,24 @@ export interface Played {
   readonly outcomes: string[];
 }
 
+export interface PlayOptions {
+  readonly log?: readonly NewEvent[];
+  readonly mapping?: HistoryMapping;
+  /** Rows that were rejected before their case was looked at. */
+  readonly skipped?: readonly RejectedRow[];
+  readonly newestFirst?: boolean;
+}
+
 /** One run of a file's rows of one case over what the log has of it. */
-export function play(lines: readonly string[], options: { log?: NewEvent[]; mapping?: HistoryMapping } = {}): Played {
-  const used = options.mapping ?? mapping;
+export function play(lines: readonly string[], options: PlayOptions = {}): Played {
+  const { mapping: used = mapping, log = [], skipped = [], newestFirst = false } = options;
   const plan = historyPlan(used, [...columnsOf(used).keys()]);
-  const context = { plan, rowEvents: new RowEvents(plan, references), runId: 'run' };
-  const history = new CaseHistory(context, 'T1', '333-333-3', (options.log ?? []).map(recorded));
-  const events: NewEvent[] = [];
+  const context = { plan, rowEvents: new RowEvents(plan, references), runId: 'run', newestFirst };
+  const history = new CaseHistory(context, 'T1', '333-333-3', log.map(recorded));
+  const events: NewEvent[] = skipped.flatMap((row) => history.skip(row));
   const outcomes = rowsOf(lines, used).map((row) => {
     const outcome = history.add(row);
-    if (outcome.kind === 'imported') events.push(...outcome.events);
+    if (outcome.kind !== 'duplicate') events.push(...outcome.events);
     return described(outcome);
   });
   events.push(...history.end());

@@ -48,7 +48,7 @@ function number(text: string, then: (value: number) => ParsedTime, expected: str
 
 const inRange = (at: number): boolean => at >= Date.UTC(1900, 0, 1) && at < Date.UTC(9999, 11, 31);
 
-const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/;
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 function parseRfc3339(text: string): ParsedTime {
   const m = RFC3339.exec(text);
@@ -56,7 +56,7 @@ function parseRfc3339(text: string): ParsedTime {
   if (!m) return problem;
   const zone = m[8] ?? 'Z';
   const offset = /z/i.test(zone) ? 0 : Number(`${zone[0]}1`) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4)));
-  const millis = Math.floor(Number(`0.${m[7] ?? 0}`) * 1_000);
+  const millis = Number((m[7] ?? '').padEnd(3, '0').slice(0, 3));
   const local = localMs(Number(m[1]), Number(m[2]), Number(m[3]), Number(m[4]), Number(m[5]), Number(m[6]), millis);
   return local === undefined || !inRange(local) ? problem : { at: local - offset * 60_000 };
 }

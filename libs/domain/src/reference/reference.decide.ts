@@ -2,6 +2,7 @@ import { Rejection, type CommandContext, type Decided, type RejectionKind } from
 import { validatePolicy } from '../sla';
 import type { ReferenceCommand, ReferenceState } from './reference';
 import type { Depot, MachinePopulation, Part, ReferenceEvent, Technician } from './reference.events';
+import { idsAbove } from './reference.reads';
 
 /** Every way in which reference data is refused; a policy's are `slaPolicyRefusals`. */
 export const referenceRefusals = {
@@ -79,17 +80,13 @@ function registerDepot(depot: Depot, state: ReferenceState): Decision {
   return [{ type: 'DepotRegistered', data: depot }];
 }
 
-function requireParent(depot: Depot, { depots }: ReferenceState): void {
-  let parent = depot.parent;
-  if (parent !== undefined && parent !== depot.id && !depots[parent]) {
+function requireParent(depot: Depot, state: ReferenceState): void {
+  const { id, parent } = depot;
+  if (parent !== undefined && parent !== id && !state.depots[parent]) {
     throw refusal('depot.parent-unknown', { parent }, { parent: 'the id of a registered depot' });
   }
-  // Registered depots have no cycle, so this ends; only the new link could close one.
-  while (parent !== undefined) {
-    if (parent === depot.id) {
-      throw refusal('depot.parent-cycle', { parent: depot.parent }, { parent: 'a depot that is not below this one' });
-    }
-    parent = depots[parent]?.parent;
+  if (idsAbove(depot, state).includes(id)) {
+    throw refusal('depot.parent-cycle', { parent }, { parent: 'a depot that is not below this one' });
   }
 }
 

@@ -3,6 +3,7 @@ import { Rejection } from '@fieldcase/eventsourcing';
 import type { SlaPolicy } from '../sla';
 import { foldReference, foldReferences, initialReference, type ReferenceCommand } from './reference';
 import { decideReference } from './reference.decide';
+import { referenceVersion, streamsReadFor } from './reference.reads';
 import type { Depot, Part, ReferenceEvent, Technician } from './reference.events';
 
 const metadata = { actor: 'sun', actorRole: 'supervisor', correlationId: 'spec', causationId: 'spec' };
@@ -92,6 +93,15 @@ describe('registering reference data', () => {
     expect(decided(register('d3', 'd1'), ...chain)).toHaveLength(1);
   });
 
+  it('ends where the depots above are a cycle already, and can mend it', () => {
+    const cycle = depots(depot('d1', { parent: 'd2' }), depot('d2', { parent: 'd1' }));
+    const register = (id: string, parent?: string) =>
+      ({ type: 'RegisterDepot', ...depot(id, parent === undefined ? {} : { parent }) }) as const;
+    expect(decided(register('d3', 'd1'), ...cycle)).toHaveLength(1);
+    expect(rejected(register('d2', 'd1'), ...cycle).code).toBe('depot.parent-cycle');
+    expect(decided(register('d1'), ...cycle)).toHaveLength(1);
+  });
+
   it('gives a van to a known technician, and no other depot to any', () => {
     const van = { type: 'RegisterDepot', ...depot('van-1', { kind: 'van', parent: 'd1' }) } as const;
     expect(rejected(van, ...depots(depot('d1'))).code).toBe('depot.van-needs-technician');
@@ -114,6 +124,44 @@ describe('registering reference data', () => {
   it('refuses a policy that no case can be judged by', () => {
     const nowhere = { type: 'PublishSlaPolicy', ...policy, zone: 'Mars/Olympus' } as const;
     expect(rejected(nowhere)).toMatchObject({ code: 'sla-policy.zone-unknown', kind: 'unacceptable' });
+  });
+});
+
+describe('the streams that a decision rests on', () => {
+  const read = (command: ReferenceCommand, ...events: readonly ReferenceEvent[]) =>
+    streamsReadFor(command, given(...events));
+
+  it('are the whole chain above a depot, also where it is unknown or a cycle, and never its own', () => {
+    const chain = depots(depot('d1'), depot('d2', { parent: 'd1' }), depot('d3', { parent: 'd2' }));
+    const register = (id: string, parent: string) => ({ type: 'RegisterDepot', ...depot(id, { parent }) }) as const;
+    expect(read(register('d4', 'd3'), ...chain)).toEqual(['depot:d3', 'depot:d2', 'depot:d1']);
+    expect(read(register('d2', 'd3'), ...chain)).toEqual(['depot:d3', 'depot:d1']);
+    expect(read(register('d4', 'd9'), ...chain)).toEqual(['depot:d9']);
+    const cycle = depots(depot('d1', { parent: 'd2' }), depot('d2', { parent: 'd1' }));
+    expect(read(register('d3', 'd1'), ...cycle)).toEqual(['depot:d1', 'depot:d2']);
+  });
+
+  it('are a van’s technician and a technician’s home depot; other things stand alone', () => {
+    const van = { type: 'RegisterDepot', ...depot('van-1', { kind: 'van', technicianId: 'wang' }) } as const;
+    expect(read(van)).toEqual(['technician:wang']);
+    expect(read({ type: 'RegisterTechnician', ...wang })).toEqual(['depot:d1']);
+    expect(read({ type: 'RegisterPart', ...part })).toEqual([]);
+  });
+
+  it('have the versions that were folded', () => {
+    const population = { county: 'a:b', product: 'drill', count: 3 };
+    const first = given(technician, ...depots(depot('d1'), depot('wang')), technician);
+    const state = foldReferences(first, [
+      fact({ type: 'DepotRegistered', data: depot('d1') }),
+      fact({ type: 'MachinePopulationCounted', data: population }),
+      fact({ type: 'PartRegistered', data: part }),
+      fact({ type: 'SlaPolicyPublished', data: policy }),
+    ]);
+    const versions = ['technician:wang', 'depot:wang', 'depot:d1', 'depot:d2', 'machine-population:a%3Ab:drill'];
+    expect(versions.map((stream) => referenceVersion(state, stream))).toEqual([2, 1, 2, 0, 1]);
+    expect(['part:belt-8', 'sla-policy:season'].map((stream) => referenceVersion(state, stream))).toEqual([1, 1]);
+    expect(referenceVersion(first, 'depot:d1')).toBe(1);
+    expect(referenceVersion(state, 'constructor:constructor')).toBe(0);
   });
 });
 
@@ -163,10 +211,16 @@ describe('the fold of reference data', () => {
     expect(Object.keys(start.depots)).toEqual(['r1']);
   });
 
+  it('a policy is in force from the time that its publication gives, not from when it was recorded', () => {
+    const published = fact({ type: 'SlaPolicyPublished', data: policy }, 9);
+    const { policies } = foldReference(initialReference, { ...published, occurredAt: 4 });
+    expect(policies).toEqual([{ policy, version: 1, inForceFrom: 4 }]);
+  });
+
   it('keeps every version of every policy with the time of its publication', () => {
     const publish = (id: string) => ({ type: 'SlaPolicyPublished', data: { ...policy, id } }) as const;
     const { policies } = given(publish('a'), publish('b'), publish('a'));
-    expect(policies.map((p) => [p.policy.id, p.version, p.recordedAt])).toEqual([
+    expect(policies.map((p) => [p.policy.id, p.version, p.inForceFrom])).toEqual([
       ['a', 1, 1],
       ['b', 1, 2],
       ['a', 2, 3],

@@ -1,7 +1,8 @@
 /** Technicians, depots, parts, machine populations and SLA policies: one small fold of all their streams. */
-import type { Fact } from '@fieldcase/eventsourcing';
+import { categoryOf, type Fact } from '@fieldcase/eventsourcing';
 import type { PublishedPolicyVersion, SlaPolicy } from '../sla';
 import type { Depot, MachinePopulation, Part, ReferenceEvent, Technician } from './reference.events';
+import { streamOfReferenceEvent } from './reference.streams';
 
 export type ReferenceCommand =
   | ({ readonly type: 'RegisterTechnician' } & Technician)
@@ -20,6 +21,8 @@ export interface ReferenceState {
   readonly populations: ById<ById<number>>;
   /** Every version ever published, in order. */
   readonly policies: readonly PublishedPolicyVersion[];
+  /** How far each stream is folded, by category, then stream; `referenceVersion` asks for one. */
+  readonly versions: ById<ById<number>>;
   /** The county's depot, else the region's, else undefined. Bound: may be taken out of the state. */
   readonly depotFor: (region: string, county?: string) => string | undefined;
 }
@@ -34,6 +37,7 @@ export const initialReference: ReferenceState = {
   parts: none(),
   populations: none(),
   policies: [],
+  versions: none(),
   depotFor: () => undefined,
 };
 
@@ -55,12 +59,14 @@ class NextReference {
   private parts: Record<string, Part> | undefined;
   private populations: Record<string, ById<number>> | undefined;
   private policies: readonly PublishedPolicyVersion[];
+  private readonly versions: Record<string, Record<string, number>> = {};
 
   constructor(private readonly before: ReferenceState) {
     this.policies = before.policies;
   }
 
   take(event: Fact<ReferenceEvent>): void {
+    this.count(streamOfReferenceEvent(event));
     switch (event.type) {
       case 'TechnicianRegistered':
         (this.technicians ??= copyOf(this.before.technicians))[event.data.id] = event.data;
@@ -79,12 +85,19 @@ class NextReference {
       }
       case 'SlaPolicyPublished': {
         const version = 1 + this.policies.filter(({ policy }) => policy.id === event.data.id).length;
-        this.policies = [...this.policies, { policy: event.data, version, recordedAt: event.recordedAt }];
+        this.policies = [...this.policies, { policy: event.data, version, inForceFrom: event.occurredAt }];
         break;
       }
       default:
         event satisfies never;
     }
+  }
+
+  /** A stream of reference data holds nothing but what is folded here. */
+  private count(stream: string): void {
+    const category = categoryOf(stream);
+    const versions = (this.versions[category] ??= copyOf(this.before.versions[category] ?? none<number>()));
+    versions[stream] = (versions[stream] ?? 0) + 1;
   }
 
   state(): ReferenceState {
@@ -95,6 +108,7 @@ class NextReference {
       parts: this.parts ?? before.parts,
       populations: this.populations ?? before.populations,
       policies: this.policies,
+      versions: Object.assign(copyOf(before.versions), this.versions),
       depotFor: depots ? depotFinder(depots) : before.depotFor,
     };
   }

@@ -10,6 +10,9 @@ export const DEFAULT_LATE_FACT_LIMIT_MS = 2 * HOUR_MS;
 export const DEFAULT_ZONE = 'Asia/Shanghai';
 export const DEFAULT_WARN_AT: readonly number[] = [50, 75, 90];
 
+/** How the ids of built-in policies begin, and those of no other. */
+export const BUILT_IN_ID = 'built-in';
+
 /** Waiting for our own part is our time: no policy can change that. */
 export const NEVER_PAUSES: PauseReason = 'waiting-part';
 
@@ -43,8 +46,8 @@ function policy(id: string, name: string, match: SlaPolicy['match'], restoreMs: 
   };
 }
 
-export const BUILT_IN_POLICY: SlaPolicy = policy('built-in', 'Built-in', {}, 3 * DAY_MS);
+export const BUILT_IN_POLICY: SlaPolicy = policy(BUILT_IN_ID, 'Built-in', {}, 3 * DAY_MS);
 export const BUILT_IN_POLICIES: readonly SlaPolicy[] = [
   BUILT_IN_POLICY,
-  policy('built-in-complaint', 'Built-in: complaints', { caseType: 'complaint' }, 7 * DAY_MS),
+  policy(`${BUILT_IN_ID}-complaint`, 'Built-in: complaints', { caseType: 'complaint' }, 7 * DAY_MS),
 ];

@@ -4,11 +4,12 @@ import type { CaseType, Priority } from '../case/case.events';
 import { BUILT_IN_POLICIES } from './built-in-policy';
 import type { PolicyChoice, PolicyMatch, SlaPolicy } from './policy.types';
 
-/** A version of a published policy; it is in force from `recordedAt` until the next version of the same id. */
+/** A version of a published policy; it is in force until a later version of the same id is. */
 export interface PublishedPolicyVersion {
   readonly policy: SlaPolicy;
   readonly version: number;
-  readonly recordedAt: Instant;
+  /** The time that its publication gives, which may lie before it was recorded. */
+  readonly inForceFrom: Instant;
 }
 
 /** What a policy may ask of a case. */
@@ -45,14 +46,14 @@ export function choosePolicy(
 const builtIn: readonly PublishedPolicyVersion[] = BUILT_IN_POLICIES.map((policy) => ({
   policy,
   version: 1,
-  recordedAt: Number.NEGATIVE_INFINITY,
+  inForceFrom: Number.NEGATIVE_INFINITY,
 }));
 
 /** In the order of publication, the last version per id. */
 function inForceAt(published: readonly PublishedPolicyVersion[], at: Instant): readonly PublishedPolicyVersion[] {
   const latest = new Map<string, PublishedPolicyVersion>();
   for (const version of published) {
-    if (version.recordedAt > at) continue;
+    if (version.inForceFrom > at) continue;
     const known = latest.get(version.policy.id);
     if (known !== undefined && known.version > version.version) continue;
     latest.delete(version.policy.id);
@@ -89,7 +90,7 @@ function isStronger(candidate: PublishedPolicyVersion, winner: PublishedPolicyVe
   for (const field of tieBreakers) {
     if ((mine[field] !== undefined) !== (other[field] !== undefined)) return mine[field] !== undefined;
   }
-  return candidate.recordedAt >= winner.recordedAt;
+  return candidate.inForceFrom >= winner.inForceFrom;
 }
 
 function fieldsOf(match: PolicyMatch): number {

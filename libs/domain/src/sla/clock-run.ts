@@ -95,6 +95,8 @@ export class ClockRun {
     if (this.override !== null) return this.override;
     if (this.breach !== null) return 'breached';
     if (this.end !== null) return this.end.ending === 'stopped' ? 'met' : this.end.ending;
+    // What begins at the due instant changes nothing any more.
+    if (this.tally.usedUpAt(this.verdict.within) !== null) return 'running';
     if (this.suspended) return 'suspended';
     return this.status.counted ? 'running' : 'paused';
   }
@@ -136,6 +138,9 @@ export class ClockRun {
     this.tally = new Tally(start.at);
     this.rule(by, start.at, now !== null);
     this.givesWay = this.situation.standing !== null;
+    // Recorded late: when it happened the case had ended already.
+    const { ended } = this.situation;
+    if (ended !== null) this.finish(ended, ended.type === 'CaseMerged' ? 'voided' : 'cancelled');
   }
 
   private carryOn(fact: SlaFact, index: number): void {
@@ -169,7 +174,7 @@ export class ClockRun {
       this.judgeBreach(fact.at);
     }
     this.raiseSteps(fact.at);
-    this.end = { at: fact.at, fact, ending };
+    this.end = { at: Math.max(fact.at, this.key.start.at), fact, ending };
     if (ending === 'exempted' || ending === 'voided') this.override = ending;
   }
 
@@ -229,10 +234,12 @@ export class ClockRun {
   }
 
   private statusAt(instant: Instant): CountingStatus {
-    const counting = { counted: true, reason: COUNTING, since: this.latest };
+    const { standing, pauses } = this.situation;
+    // At the beginning of the customer's own time it counts again for what he named, not for what was last before.
+    const named = this.givesWay && standing !== null && this.latest.at <= standing.from && standing.from <= instant;
+    const counting = { counted: true, reason: COUNTING, since: named ? standing.fact : this.latest };
     const { target } = this.key;
     if (target === 'customerPromise') return counting;
-    const { standing, pauses } = this.situation;
     if (this.givesWay && standing !== null && (visitTargets.has(target) || instant < standing.from)) {
       return { counted: false, reason: CUSTOMER_TIME, since: standing.fact };
     }

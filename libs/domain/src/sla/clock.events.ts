@@ -24,6 +24,22 @@ export type ClockExempted = E<'ClockExempted', OfClock & { exemptionId: string }
 export type ClockEvent =
   SlaWarningRaised | SlaBreached | VoidingRequested | BreachVoided | VoidingRefused | ClockExempted;
 
+/** Follows from the facts alone, whoever's command comes by to record it; the rest a supervisor decided. */
+export function isJudged(event: { readonly type: string; readonly data: object }): boolean {
+  const { type, data } = event as ClockEvent;
+  switch (type) {
+    case 'SlaWarningRaised':
+    case 'SlaBreached':
+    case 'VoidingRequested':
+    case 'ClockExempted':
+      return true;
+    case 'BreachVoided':
+      return data.by === 'late-fact';
+    default:
+      return false;
+  }
+}
+
 export const clockPersonalFields = {
   SlaWarningRaised: [],
   SlaBreached: [],

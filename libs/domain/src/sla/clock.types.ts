@@ -55,8 +55,8 @@ export interface Clock {
   readonly exemption: { readonly exemptionId: string; readonly state: 'pending' | 'approved' | 'refused' } | null;
   /** customerPromise met before `from`. */
   readonly early: boolean;
-  /** What stopped it, for the explanation. */
-  readonly stoppedBy: { readonly position: string; readonly type: string } | null;
+  /** What stopped it, for the explanation; `claimedAt` = the earlier time that it gives itself and that is not believed. */
+  readonly stoppedBy: { readonly position: string; readonly type: string; readonly claimedAt?: Instant } | null;
   readonly startedBy: { readonly position: string; readonly type: string };
   /** customerPromise only: the time that the customer named. */
   readonly promised?: { readonly from: Instant; readonly to: Instant };

@@ -6,5 +6,6 @@ export * from './choose-policy';
 export * from './duration';
 export { initialSlaFacts, evolveSlaFacts, slaEventTypes, type SlaFacts } from './sla-facts';
 export { judge, type Calendars } from './judge';
+export { openDealings, type OpenDealings } from './situation';
 export { settle, nextStepAt } from './settle';
 export { validatePolicy, slaPolicyRefusals, SLA_TARGETS, type SlaPolicyRefusal } from './validate-policy';

@@ -148,8 +148,11 @@ describe('pauses (rule 4)', () => {
 
   it('does not move a due instant at which it begins', () => {
     const story = Story.of().pause(24);
-    expect(story.clock(onSite, 24).state).toBe('paused');
+    expect(story.clock(onSite, 24)).toMatchObject({ state: 'running', dueAt: hour(24) });
     expect(story.clock(onSite, 25)).toMatchObject({ state: 'breached', breach: { at: hour(24) } });
+    const named = Story.of().customerTime(24, 1, 30, 31);
+    expect(named.clock(onSite, 24)).toMatchObject({ state: 'running', dueAt: hour(24) });
+    expect(named.clock(onSite, 24.5)).toMatchObject({ state: 'breached', breach: { at: hour(24) } });
   });
 
   it.each(['weather', 'road', 'other', 'waiting-part'] as const)('%s does not pause by default', (reason) => {

@@ -41,12 +41,17 @@ function describe(known: KnownClock): Clock {
     breach: breachOf(known),
     exemption: exemptionOf(known),
     early: isEarly(known),
-    stoppedBy: stop === null ? null : reference(stop.fact),
+    stoppedBy: stop === null ? null : stopOf(stop.fact),
     startedBy: reference(start),
     ...(start.type === 'CustomerTimeRequested'
       ? { promised: { from: Date.parse(start.data.from), to: Date.parse(start.data.to) } }
       : {}),
   };
+}
+
+function stopOf(fact: SlaFact): Clock['stoppedBy'] {
+  const { claimedAt } = fact;
+  return { ...reference(fact), ...(claimedAt === undefined ? {} : { claimedAt }) };
 }
 
 function reference({ position, type }: SlaFact) {

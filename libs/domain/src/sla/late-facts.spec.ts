@@ -53,9 +53,11 @@ describe('a late arrival, appointment or completion (rule 5)', () => {
   it('counts as having happened when it was recorded until it is approved', () => {
     const story = Story.of(day).dispatch(1).arrive(23, 'V1', { recorded: 33 });
     expect(story.clock(onSite, 40)).toMatchObject({ state: 'breached', stoppedAt: hour(33) });
+    expect(story.clock(onSite, 40).stoppedBy).toMatchObject({ type: 'TechnicianArrived', claimedAt: hour(23) });
     story.work(33);
     story.decide(35, 'BreachVoided', onSite);
     expect(story.clock(onSite, 40)).toMatchObject({ state: 'met', stoppedAt: hour(23), counted: hour(23) - hour(0) });
+    expect(story.clock(onSite, 40).stoppedBy).not.toHaveProperty('claimedAt');
     expect(story.clock(onSite, 40).breach).toMatchObject({ voided: { by: 'approval' } });
     expect(story.work(40)).toEqual([]);
   });
@@ -64,7 +66,8 @@ describe('a late arrival, appointment or completion (rule 5)', () => {
     const story = Story.of(day).dispatch(1).arrive(23, 'V1', { recorded: 33 });
     story.work(33);
     story.decide(35, 'VoidingRefused', onSite);
-    expect(story.clock(onSite, 40)).toMatchObject({ state: 'breached', stoppedAt: hour(33) });
+    const refused = story.clock(onSite, 40);
+    expect(refused).toMatchObject({ state: 'breached', stoppedAt: hour(33), stoppedBy: { claimedAt: hour(23) } });
     expect(story.clock(onSite, 40).breach?.pendingVoiding).toBeUndefined();
     expect(story.work(40)).toEqual([]);
   });
@@ -147,16 +150,11 @@ describe('a pause or customer time dated before the due instant but recorded aft
 });
 
 describe('other late facts', () => {
-  it.each([
-    [
-      'a withdrawal',
-      (story: Story) => story.tell('DispatchWithdrawn', 20, { visitId: 'V1' }, { recorded: 26 }),
-      'visitAfterNotice:V1:1',
-    ],
-    ['a cancellation', (story: Story) => story.tell('CaseCancelled', 20, {}, { recorded: 26 }), onSite],
-  ] as const)('%s that would take back a breach waits for a supervisor', (_, tell, clockId) => {
-    const policy = policyOf('p', { onSiteResponse: 24, visitAfterNotice: 23 }, { warnAt: [] });
-    const story = tell(Story.of(policy).dispatch(1));
+  const policy = policyOf('p', { onSiteResponse: 24, visitAfterNotice: 23 }, { warnAt: [] });
+
+  it('a withdrawal that would take back a breach waits for a supervisor', () => {
+    const clockId = 'visitAfterNotice:V1:1';
+    const story = Story.of(policy).dispatch(1).tell('DispatchWithdrawn', 20, { visitId: 'V1' }, { recorded: 26 });
     story.work(26);
     expect(story.clock(clockId, 27)).toMatchObject({
       state: 'breached',
@@ -165,6 +163,36 @@ describe('other late facts', () => {
     });
     story.decide(28, 'BreachVoided', clockId);
     expect(story.clock(clockId, 29)).toMatchObject({ state: 'cancelled', stoppedAt: hour(20) });
+  });
+
+  it('a cancellation dated back takes back no breach, and asks nobody: the case takes no decision any more', () => {
+    const story = Story.of(policy).dispatch(1);
+    story.work(25);
+    story.tell('CaseCancelled', 20, {}, { recorded: 26 });
+    expect(story.work(26)).toEqual([]);
+    expect(story.clock(onSite, 27)).toMatchObject({ state: 'breached', stoppedAt: hour(26) });
+    expect(story.clock(onSite, 27).breach).not.toHaveProperty('pendingVoiding');
+  });
+
+  it('what was pending is pending no more in a cancelled case', () => {
+    const story = Story.of(policy).dispatch(1).pause(20, 'waiting-customer', { recorded: 25 });
+    story.work(25);
+    expect(story.clock(onSite, 26).breach).toMatchObject({ pendingVoiding: true });
+    story.tell('CaseCancelled', 26, {});
+    expect(story.clock(onSite, 27)).toMatchObject({ state: 'breached', breach: { at: hour(24) } });
+    expect(story.clock(onSite, 27).breach).not.toHaveProperty('pendingVoiding');
+  });
+
+  it('what happened after a contested breach has no say in it', () => {
+    const story = Story.of(policyOf('p', { onSiteResponse: 24 }, { warnAt: [] }));
+    story.customerTime(15, 1, 60, 62, { recorded: 25 });
+    story.work(26);
+    story.triage(34, policyOf('q', { onSiteResponse: 12 }, { warnAt: [] }));
+    expect(story.clock(onSite, 35)).toMatchObject({
+      state: 'breached',
+      policy: { id: 'p' },
+      breach: { at: hour(24), cause: 'elapsed', pendingVoiding: true },
+    });
   });
 
   it('a triage dated back does not take back a breach either', () => {
@@ -188,5 +216,25 @@ describe('other late facts', () => {
   it('a resume that comes late shows a breach at its true instant without any request', () => {
     const story = Story.of(day).pause(10).resume(12, 'waiting-customer', { recorded: 40 });
     expect(story.work(40)).toEqual([`26 SlaBreached ${onSite} elapsed`]);
+  });
+
+  it('comes to an end: what is approved covers the breach that was published', () => {
+    const [plenty, tight] = [
+      policyOf('plenty', { restore: 50 }, { warnAt: [], pausedBy: ['weather'] }),
+      policyOf('tight', { restore: 36 }, { warnAt: [] }),
+    ];
+    // All that gives more time becomes known a moment after the tight policy's due instant.
+    const late = { recorded: 36 + MS };
+    const story = Story.of(tight)
+      .customerTime(MS, 1, 1, 2, late)
+      .triage(2 * MS, plenty, 'complaint', late)
+      .pause(4, 'weather', late)
+      .triage(4 + MS, tight, 'fault', { recorded: 4 + 2 * MS });
+    for (let approvals = 0; approvals < 3; approvals += 1) {
+      story.work(600);
+      if (story.clock(restore, 600).breach?.pendingVoiding) story.decide(600, 'BreachVoided', restore);
+    }
+    expect(story.work(600)).toEqual([]);
+    expect(story.clock(restore, 600).breach?.pendingVoiding).toBeUndefined();
   });
 });

@@ -38,6 +38,12 @@ const believedWhenSoon: ReadonlySet<SlaFact['type']> = new Set<SlaFact['type']>(
   'PartReceived',
   'CaseClosed',
 ]);
+/** The office's own decisions, no claims about what happened. */
+const decisions: ReadonlySet<SlaFact['type']> = new Set<SlaFact['type']>([
+  'CaseMerged',
+  'CaseReopened',
+  'ExemptionApproved',
+]);
 /** These give more time. */
 const lenient: ReadonlySet<SlaFact['type']> = new Set<SlaFact['type']>([
   'CasePaused',
@@ -51,10 +57,17 @@ export function judgeClock(key: ClockKey, context: JudgingContext): JudgedClock 
   for (const { from, to, facts } of windowsOf(doubtful)) {
     const { breach } = play(key, withoutBelieving(facts, context), context);
     if (breach === null || breach.at < from || breach.at >= to || breach.at <= context.importedUntil) continue;
-    if (run.breach !== null && run.breach.at <= breach.at) break;
+    if (wasBreachedBy(breach.at, key, context)) break;
     return contest(key, facts, breach.at, context);
   }
   return { key, run, contesting: [] };
+}
+
+/** With every fact believed the clock was breached by then all the same: what came afterwards has no say in it. */
+function wasBreachedBy(due: Instant, key: ClockKey, context: JudgingContext): boolean {
+  const at = due + 1;
+  const facts = context.facts.filter((fact) => fact.at <= at);
+  return play(key, facts, { ...context, at }).breach !== null;
 }
 
 /** Which of these facts take back the breach, and the clock without them. */
@@ -63,10 +76,17 @@ function contest(key: ClockKey, facts: readonly SlaFact[], due: Instant, context
     const others = facts.filter((other) => other !== fact);
     return play(key, withoutBelieving(others, context), context).breach?.at !== due;
   });
-  const contesting = alone.length > 0 ? alone : facts;
-  const run = play(key, withoutBelieving(contesting, context), context);
+  const withoutThem = play(key, withoutBelieving(alone, context), context);
+  // Doubting fewer may bring about another breach, at a time when these were known: no decision would ever cover it.
+  const [contesting, run] =
+    withoutThem.breach?.at === due
+      ? [alone, withoutThem]
+      : [facts, play(key, withoutBelieving(facts, context), context)];
   const refusals = decisionsOn(key, 'VoidingRefused', context);
-  return { key, run, contesting: contesting.filter((fact) => !isDecided(fact, refusals)) };
+  // A cancelled or merged case takes no decision any more.
+  const final = context.facts.some(({ type }) => type === 'CaseCancelled' || type === 'CaseMerged');
+  const undecided = final ? [] : contesting.filter((fact) => !isDecided(fact, refusals));
+  return { key, run, contesting: undecided };
 }
 
 function play(key: ClockKey, facts: readonly SlaFact[], { at, calendars }: JudgingContext): ClockRun {
@@ -82,8 +102,7 @@ function isDoubtful(fact: SlaFact, key: ClockKey, context: JudgingContext): bool
 }
 
 function matters(fact: SlaFact, key: ClockKey): boolean {
-  // Merging and exempting are a supervisor's or the office's own decisions, not claims about what happened.
-  if (fact.type === 'CaseMerged' || fact.type === 'ExemptionApproved' || fact.type === 'CaseReopened') return false;
+  if (decisions.has(fact.type)) return false;
   if (lenient.has(fact.type) && (key.target !== 'customerPromise' || fact.type === 'CaseTriaged')) return true;
   const partsEnd = { fact, ending: 'stopped' } as const;
   return endingBy(fact, key, { suspended: false, restoreStop: fact, partsEnd }) !== null;
@@ -130,6 +149,6 @@ function withoutBelieving(doubted: readonly SlaFact[], { facts, at }: JudgingCon
   const believed = facts.filter((fact) => !doubted.includes(fact));
   const later = doubted
     .filter(({ type, recordedAt }) => !lenient.has(type) && recordedAt <= at)
-    .map((fact) => ({ ...fact, at: fact.recordedAt }));
+    .map((fact) => ({ ...fact, at: fact.recordedAt, claimedAt: fact.at }));
   return inOrderOfTime([...believed, ...later]);
 }

@@ -14,8 +14,8 @@ const attributes: PolicyAttributes = {
 };
 const REPORTED = Date.UTC(2026, 3, 10, 4);
 
-function published(id: string, match: PolicyMatch, recordedAt = 0, version = 1): PublishedPolicyVersion {
-  return { policy: { ...BUILT_IN_POLICY, id, match }, version, recordedAt };
+function published(id: string, match: PolicyMatch, inForceFrom = 0, version = 1): PublishedPolicyVersion {
+  return { policy: { ...BUILT_IN_POLICY, id, match }, version, inForceFrom };
 }
 
 function chosen(...versions: PublishedPolicyVersion[]): string {
@@ -77,6 +77,11 @@ describe('choosing a policy (rule 7)', () => {
     ];
     expect(chosen(...versions)).toBe('p 2');
     expect(chosen(...versions.toReversed())).toBe('p 2');
+  });
+
+  it('takes a version that was published later and dated back before the one that it replaces', () => {
+    const corrected = published('p', {}, REPORTED - 2, 2);
+    expect(chosen(published('p', {}, REPORTED - 1, 1), corrected)).toBe('p 2');
   });
 
   it('does not let an earlier version match where the one in force no longer does', () => {
@@ -162,12 +167,13 @@ describe('durations', () => {
 });
 
 describe('the content of a policy', () => {
+  const own: SlaPolicy = { ...BUILT_IN_POLICY, id: 'own' };
   const target = (change: Partial<TargetSpec>): Partial<SlaPolicy> => ({
     targets: [{ target: 'restore', withinMs: 1000, warnAt: [50], pausedBy: [], ...change }],
   });
   const judged = (change: Partial<SlaPolicy>) => {
     try {
-      return validatePolicy({ ...BUILT_IN_POLICY, ...change });
+      return validatePolicy({ ...own, ...change });
     } catch (error) {
       if (error instanceof Rejection) return [error.code, error.kind, ...Object.keys(error.errors ?? {})].join(' ');
       throw error;
@@ -175,6 +181,8 @@ describe('the content of a policy', () => {
   };
 
   it.each<[string, Partial<SlaPolicy>, string]>([
+    ['the id of a built-in policy', { id: 'built-in' }, 'id-reserved unacceptable id'],
+    ['an id that looks like one', { id: 'built-in-haste' }, 'id-reserved unacceptable id'],
     ['an unknown zone', { zone: 'Asia/Atlantis' }, 'zone-unknown unacceptable zone'],
     [
       'a day that does not exist',
@@ -213,9 +221,9 @@ describe('the content of a policy', () => {
   ])('%s is refused', (_, change, expected) => expect(judged(change)).toBe(`sla-policy.${expected}`));
 
   it('is the policy itself where it is sound', () => {
-    expect(judged({})).toEqual(BUILT_IN_POLICY);
+    expect(judged({})).toEqual(own);
     const calendar = { id: 'c', version: 2 };
-    const working = { ...BUILT_IN_POLICY, ...target({ calendar, pausedBy: ['weather', 'road'] }) };
+    const working = { ...own, ...target({ calendar, pausedBy: ['weather', 'road'] }) };
     expect(validatePolicy(working, [calendar])).toBe(working);
   });
 });

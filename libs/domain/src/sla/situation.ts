@@ -2,7 +2,7 @@ import type { Instant } from '@fieldcase/eventsourcing';
 import type { CaseType, PauseReason } from '../case/case.events';
 import { CUSTOMER_PROMISE, NEVER_PAUSES } from './built-in-policy';
 import type { PolicyChoice, SlaTarget, TargetSpec } from './policy.types';
-import { comparePositions, type SlaFact, type SlaFactOf } from './sla-facts';
+import { comparePositions, type SlaFact, type SlaFactOf, type SlaFacts } from './sla-facts';
 
 /** By business time; at the same instant in the order of recording. */
 export function inOrderOfTime(facts: readonly SlaFact[]): readonly SlaFact[] {
@@ -30,6 +30,8 @@ export class Situation {
   cycle = 1;
   pauses: readonly SlaFactOf<'CasePaused'>[] = [];
   standing: StandingTime | null = null;
+  /** Closed, cancelled or merged: nothing can be paused or promised any more. */
+  ended: SlaFactOf<'CaseClosed' | 'CaseCancelled' | 'CaseMerged'> | null = null;
 
   apply(fact: SlaFact): void {
     switch (fact.type) {
@@ -39,7 +41,7 @@ export class Situation {
         this.caseType = fact.data.caseType;
         break;
       case 'CasePaused':
-        this.pauses = [...this.pauses, fact];
+        if (this.ended === null) this.pauses = [...this.pauses, fact];
         break;
       case 'CaseResumed':
         this.resume(new Set(fact.data.reasons));
@@ -49,7 +51,7 @@ export class Situation {
         this.standing = null;
         break;
       case 'CustomerTimeRequested':
-        this.standing = { fact, from: Date.parse(fact.data.from) };
+        if (this.ended === null) this.standing = { fact, from: Date.parse(fact.data.from) };
         break;
       case 'CustomerTimeWithdrawn':
         if (this.standing?.fact.data.promise === fact.data.promise) this.standing = null;
@@ -60,9 +62,11 @@ export class Situation {
         // A pause or a promise of the closed case says nothing about a reopened one.
         this.pauses = [];
         this.standing = null;
+        this.ended = fact;
         break;
       case 'CaseReopened':
         this.cycle += 1;
+        this.ended = null;
         break;
     }
   }
@@ -70,6 +74,37 @@ export class Situation {
   private resume(reasons: ReadonlySet<PauseReason>): void {
     this.pauses = this.pauses.filter(({ data }) => !reasons.has(data.reason));
   }
+}
+
+/** What is open in a case: the same for whoever decides, shows or judges it. */
+export interface OpenDealings {
+  readonly pauses: readonly { readonly reason: PauseReason; readonly from: Instant; readonly until: Instant | null }[];
+  readonly promise: {
+    readonly number: number;
+    readonly from: Instant;
+    readonly to: Instant;
+    readonly namedAt: Instant;
+  } | null;
+}
+
+/** As the facts stand at an instant of business time, whatever the order in which they were recorded. */
+export function openDealings({ facts }: SlaFacts, at: Instant = Number.POSITIVE_INFINITY): OpenDealings {
+  const situation = new Situation();
+  for (const fact of inOrderOfTime(facts)) if (fact.at <= at) situation.apply(fact);
+  const { pauses, standing } = situation;
+  return {
+    pauses: pauses.map(({ at: from, data: { reason, until } }) => ({
+      reason,
+      from,
+      until: until === undefined ? null : Date.parse(until),
+    })),
+    promise: standing && {
+      number: standing.fact.data.promise,
+      from: standing.from,
+      to: Date.parse(standing.fact.data.to),
+      namedAt: standing.fact.at,
+    },
+  };
 }
 
 /** A target's content under one policy version; null: the policy or the kind of case does not know this target. */

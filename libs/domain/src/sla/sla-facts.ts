@@ -16,7 +16,7 @@ const kept = {
   AppointmentAgreed: ['visitId'],
   TechnicianArrived: ['visitId'],
   VisitCompleted: ['visitId', 'fixed'],
-  CasePaused: ['reason'],
+  CasePaused: ['reason', 'until'],
   CaseResumed: ['reasons'],
   ExemptionRequested: ['exemptionId', 'target'],
   ExemptionApproved: ['exemptionId', 'target'],
@@ -46,7 +46,12 @@ interface Kept<Type extends string, Data> {
 
 /** A fact of the case; `by` = the actor that recorded it, `imported` only where it came from an import. */
 export type SlaFact = {
-  [T in KeptType]: Kept<T, KeptData<T>> & { readonly by: string; readonly imported?: true };
+  [T in KeptType]: Kept<T, KeptData<T>> & {
+    readonly by: string;
+    readonly imported?: true;
+    /** Its own time where a clock does not believe it: `at` is then when it was recorded. Never stored. */
+    readonly claimedAt?: Instant;
+  };
 }[KeptType];
 export type SlaFactOf<T extends KeptType> = Extract<SlaFact, { type: T }>;
 

@@ -1,9 +1,11 @@
 import { Rejection, type RejectionKind } from '@fieldcase/eventsourcing';
-import { NEVER_PAUSES } from './built-in-policy';
+import { BUILT_IN_ID, NEVER_PAUSES } from './built-in-policy';
 import type { SlaPolicy, SlaTarget, TargetSpec } from './policy.types';
 
 /** Every way in which the content of a policy is refused. */
 export const slaPolicyRefusals = {
+  /** Of the policies that judge where no published one matches: a clock's `policy.id` says which of both it was. */
+  'sla-policy.id-reserved': 'unacceptable',
   'sla-policy.zone-unknown': 'unacceptable',
   'sla-policy.season-unknown': 'unacceptable',
   'sla-policy.target-unknown': 'unacceptable',
@@ -43,6 +45,9 @@ function refusal(
  * @throws Rejection of `slaPolicyRefusals`, naming the field
  */
 export function validatePolicy(policy: SlaPolicy, calendars: readonly CalendarVersion[] = []): SlaPolicy {
+  if (policy.id.startsWith(BUILT_IN_ID)) {
+    throw refusal('sla-policy.id-reserved', 'id', 'an id that does not begin with built-in', { id: policy.id });
+  }
   if (!isZone(policy.zone)) {
     throw refusal('sla-policy.zone-unknown', 'zone', 'an IANA zone, e.g. Asia/Shanghai', { zone: policy.zone });
   }

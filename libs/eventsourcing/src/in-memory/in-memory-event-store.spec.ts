@@ -18,6 +18,27 @@ describe('InMemoryEventStore', () => {
   });
 });
 
+describe("InMemoryEventStore's recordedAt", () => {
+  const event = { eventId: 'e', type: 'Noted', data: {}, schemaVersion: 1, occurredAt: 1, metadata };
+  const recorded = async (store: InMemoryEventStore): Promise<number[]> => {
+    for (const root of ['1', '2', '3']) {
+      await store.append({ writes: [{ streamId: `case:${root}`, expected: 0, events: [event, event] }] });
+    }
+    return store.slice(0n, 6).map(({ recordedAt }) => recordedAt);
+  };
+
+  it('never decreases, though its clock may: an instant names a position', async () => {
+    const times = [200, 100, 300];
+    const store = new InMemoryEventStore({ now: () => times.shift() ?? 0 });
+    expect(await recorded(store)).toEqual([200, 200, 200, 200, 300, 300]);
+  });
+
+  it('moves on with every append where no clock is given', async () => {
+    const start = Date.UTC(2026, 0, 1);
+    expect(await recorded(new InMemoryEventStore())).toEqual([0, 0, 1, 1, 2, 2].map((ms) => start + ms));
+  });
+});
+
 describe('DeciderSpec', () => {
   type Counted = { type: 'Counted'; data: { by: number } };
   const spec = DeciderSpec.for<{ by: number }, Counted, number>({

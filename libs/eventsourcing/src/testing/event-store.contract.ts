@@ -46,7 +46,7 @@ function appendContract(store: () => EventStore): void {
 
     const read = (await store().readStreams(['case:versions', 'case:nothing'])) as Map<string, unknown[]>;
     expect(read.get('case:nothing')).toEqual([]);
-    expect(read.get('case:versions')).toHaveLength(3);
+    expect(read.get('case:versions')).toMatchObject([first, first, second].map(({ recordedAt }) => ({ recordedAt })));
     expect(read.get('case:versions')?.[0]).toEqual({
       ...write.events[0],
       streamId: 'case:versions',

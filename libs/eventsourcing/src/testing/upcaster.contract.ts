@@ -4,7 +4,7 @@ export interface UpcasterContract {
   readonly upcasters: Upcasters;
   /** type -> version under which it is written now. */
   readonly currentVersions: Readonly<Record<string, number>>;
-  /** Every event version ever written, as it was stored, personal fields merged. */
+  /** Every event version ever written, as it was stored, personal fields merged; several where its shapes differ. */
   readonly golden: readonly StoredShape[];
   /** type -> fields that are absent after an erasure, and while loading for `decide`. */
   readonly personalFields?: Readonly<Record<string, readonly string[]>>;
@@ -24,7 +24,8 @@ export function upcasterContract(name: string, contract: () => UpcasterContract)
       const wanted = Object.entries(currentVersions).flatMap(([type, current]) =>
         Array.from({ length: current }, (_, index) => `${type} v${index + 1}`),
       );
-      expect(golden.map(({ type, schemaVersion }) => `${type} v${schemaVersion}`).sort()).toEqual(wanted.sort());
+      const written = new Set(golden.map(({ type, schemaVersion }) => `${type} v${schemaVersion}`));
+      expect([...written].sort()).toEqual(wanted.sort());
     });
 
     it('are total, change nothing twice, and leave what is stored as it was', () => {

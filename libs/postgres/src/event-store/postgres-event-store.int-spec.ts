@@ -33,6 +33,10 @@ describe('PostgresEventStore', () => {
     return rows.map(({ relname }) => relname);
   };
 
+  const forgetCommands = async (): Promise<void> => {
+    for (const name of await partitions()) await owner.query(`drop table fieldcase.${name}`);
+  };
+
   it('fails alone with a value that jsonb refuses', async () => {
     const events = (text: string) => [contractEvent('A', { text })];
     const results = await Promise.allSettled([
@@ -59,7 +63,7 @@ describe('PostgresEventStore', () => {
   });
 
   it('makes the partition of the day where it is missing, while a reader holds its snapshot', async () => {
-    for (const name of await partitions()) await owner.query(`drop table fieldcase.${name}`);
+    await forgetCommands();
     await owner.query('begin isolation level repeatable read');
     await owner.query('select count(*) from fieldcase.commands');
     const key = contractKey('no-partition');
@@ -77,6 +81,7 @@ describe('PostgresEventStore', () => {
       );
       return rows[0]?.dropped ?? NaN;
     };
+    await forgetCommands();
     expect(await maintain(null)).toBe(0);
     const kept = await partitions();
     expect(kept).toHaveLength(3);
@@ -94,6 +99,18 @@ describe('PostgresEventStore', () => {
     expect(await partitions()).toEqual(['commands_20200102', ...kept]);
     expect(await maintain(20)).toBe(1);
     expect(await partitions()).toEqual(kept);
+  });
+
+  it('keeps the whole day that 72 hours reach into', async () => {
+    const { rows } = await owner.query<{ day: string }>(
+      `select to_char((clock_timestamp() at time zone 'UTC') - interval '72 hours' - n * interval '1 day', 'YYYYMMDD') as day
+         from generate_series(0, 1) as n`,
+    );
+    for (const { day } of rows) await owner.query('select fieldcase.ensure_command_partition($1)', [day]);
+    await pool.query('select fieldcase.maintain_command_partitions(null)');
+    const [kept, gone] = rows.map(({ day }) => `commands_${day}`);
+    expect(await partitions()).toContain(kept);
+    expect(await partitions()).not.toContain(gone);
   });
 
   it('finds a key in the partition of an earlier day', async () => {

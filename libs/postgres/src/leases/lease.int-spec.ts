@@ -86,6 +86,70 @@ describe('underLease', () => {
     expect(starts).toEqual([0, 1]);
   });
 
+  describe('where it cannot be renewed', () => {
+    /** @param fails whether the renewal of this number, from 1, does */
+    const failing = (fails: (renewal: number) => boolean): Pool => {
+      let renewals = 0;
+      const query = (text: string, values: unknown[]): Promise<unknown> =>
+        text.includes('where name = $1 and epoch = $2') && text.includes('$3') && fails(++renewals)
+          ? Promise.reject(new Error('away'))
+          : pool.query(text, values);
+      return Object.create(pool, { query: { value: query } }) as Pool;
+    };
+    afterEach(() => jest.restoreAllMocks());
+
+    it('ends the work before another owner starts', async () => {
+      let time = 0;
+      jest.spyOn(performance, 'now').mockImplementation(() => (time += 25));
+      const stop = new AbortController();
+      const problems: unknown[] = [];
+      const work = (held: AbortSignal): Promise<void> =>
+        new Promise((resolve) => held.addEventListener('abort', () => resolve(stop.abort())));
+      const held = new Lease(
+        failing(() => true),
+        name,
+        'a',
+        60,
+      );
+      await underLease(held, stop.signal, work, (problem) => problems.push(problem));
+      expect(problems.length).toBeGreaterThan(0);
+    });
+
+    it('goes on while it lasts', async () => {
+      jest.spyOn(performance, 'now').mockReturnValue(0);
+      let problems = 0;
+      let starts = 0;
+      const work = async (held: AbortSignal): Promise<void> => {
+        starts++;
+        while (problems < 3 && !held.aborted) await pool.query('select 1');
+      };
+      const held = new Lease(
+        failing((renewal) => renewal <= 3),
+        name,
+        'a',
+        60,
+      );
+      await underLease(held, new AbortController().signal, work, () => problems++);
+      expect([problems, starts]).toEqual([3, 1]);
+    });
+
+    it('counts from the last time that it could be', async () => {
+      let [time, problems, starts] = [0, 0, 0];
+      jest.spyOn(performance, 'now').mockImplementation(() => time);
+      const everyOther = (renewal: number): boolean => {
+        time += 25;
+        return renewal % 2 === 1;
+      };
+      const work = async (held: AbortSignal): Promise<void> => {
+        starts++;
+        while (problems < 3 && !held.aborted) await pool.query('select 1');
+      };
+      const held = new Lease(failing(everyOther), name, 'a', 60);
+      await underLease(held, new AbortController().signal, work, () => problems++);
+      expect(starts).toBe(1);
+    });
+  });
+
   it('gives the lease back when the work fails', async () => {
     const never = new AbortController().signal;
     await expect(underLease(lease('a'), never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');

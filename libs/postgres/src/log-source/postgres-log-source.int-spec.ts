@@ -64,6 +64,22 @@ describe('PostgresLogSource', () => {
     expect(own.length).toBeLessThanOrEqual(2);
   });
 
+  it('announces what was committed while it announced', async () => {
+    const busy = new Notifier(pool);
+    const heard = new Promise<void>((resolve) => {
+      owner.on('notification', ({ payload }) => {
+        if (payload === '2000001') busy.announce(2_000_002n);
+        if (payload === '2000002') resolve();
+      });
+    });
+    await owner.query('listen fieldcase_log');
+    busy.announce(2_000_000n);
+    busy.announce(2_000_001n);
+    await heard;
+    await busy.close();
+    await owner.query('unlisten fieldcase_log');
+  });
+
   it('reads reference data through its own index', async () => {
     await store.append({ writes: [contractWrite('technician:1', 0, 'TechnicianRegistered')] });
     await store.append({ writes: [contractWrite('case:between', 0, 'NoteAdded')] });

@@ -6,10 +6,10 @@ import { dumpSchema } from './dump-schema';
 
 describe('infra/postgres/schema.sql', () => {
   let database: TestDatabase;
-  beforeAll(async () => {
+  beforeEach(async () => {
     database = await createTestDatabase();
   });
-  afterAll(() => database.drop());
+  afterEach(() => database.drop());
 
   it('is what the migrations make (npm run gen writes it anew)', async () => {
     const committed = await readFile(path.join(__dirname, '../../../../infra/postgres/schema.sql'), 'utf8');

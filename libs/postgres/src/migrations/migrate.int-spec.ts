@@ -64,8 +64,7 @@ describe('migrate', () => {
     const name = new URL(admin).pathname.slice(1);
     await run(
       admin,
-      `drop schema if exists fieldcase cascade`,
-      `drop schema if exists read_models, read_models_next cascade`,
+      `drop schema if exists fieldcase, read_models, read_models_next cascade`,
       `create role ${owner} login createrole password '${password}'`,
       `create role ${login} login password '${password}'`,
       `grant create on database ${name} to ${owner}`,
@@ -82,17 +81,27 @@ describe('migrate', () => {
     await run(server.toString(), `drop role if exists ${login}`, `drop role if exists ${owner}`);
   });
 
+  const migrated = () => migrate(as(owner), { applicationUrl: as(login) });
+
   it('runs once when several processes start at once', async () => {
-    const runs = await Promise.all([1, 2, 3].map(() => migrate(as(owner), { applicationUrl: as(login) })));
+    await run(admin, 'drop schema if exists fieldcase, read_models, read_models_next cascade');
+    const runs = await Promise.all([1, 2, 3].map(migrated));
     expect(runs.filter(({ applied }) => applied.length > 0)).toHaveLength(1);
     await expect(migrate(as(owner))).resolves.toEqual({ applied: [] });
   });
 
-  it('leaves the application append-only with one connection string', () => assertAppendOnly(as(owner)));
+  it('leaves the application append-only with one connection string', async () => {
+    await migrated();
+    await assertAppendOnly(as(owner));
+  });
 
-  it('leaves the application append-only with a string of its own', () => assertAppendOnly(as(login)));
+  it('leaves the application append-only with a string of its own', async () => {
+    await migrated();
+    await assertAppendOnly(as(login));
+  });
 
   it('finds nothing to do for an application that may change nothing', async () => {
+    await migrated();
     await expect(migrate(as(login))).resolves.toEqual({ applied: [] });
   });
 
@@ -129,6 +138,7 @@ describe('migrate', () => {
   });
 
   it('gives the log an identity', async () => {
+    await migrated();
     const client = new Client({ connectionString: as(owner) });
     await client.connect();
     const { rows } = await client.query('select epoch, octet_length(secret) as secret from fieldcase.log_identity');

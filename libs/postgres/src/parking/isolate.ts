@@ -1,4 +1,5 @@
 import { rootOf, type Projection, type RecordedEvent, type SqlClient } from '@fieldcase/eventsourcing';
+import { applyEvents } from '../subscriptions/apply-events';
 import { describeFailure, isInfrastructureFailure } from '../subscriptions/failure';
 
 /** An event that is set aside: `error` absent when it only waits behind an earlier one of its root. */
@@ -58,7 +59,7 @@ async function attempt(
 ): Promise<string | undefined> {
   await client.query('savepoint isolating');
   try {
-    await projection.apply(client, events);
+    await applyEvents(client, projection, events);
     await client.query('release savepoint isolating');
     return undefined;
   } catch (error) {

@@ -1,9 +1,8 @@
 import type { Pool } from 'pg';
-import type { LogSource, Projection, RecordedEvent, SqlClient } from '@fieldcase/eventsourcing';
-import { loadCheckpoint } from '../subscriptions/checkpoints';
-import { unknownEvent } from '../subscriptions/log-follower';
+import { rootOf, type LogSource, type Projection, type RecordedEvent } from '@fieldcase/eventsourcing';
+import { loadCheckpoint, lockCheckpoint, REBUILDING } from '../subscriptions/checkpoints';
 import { inTransaction, writingTo } from '../subscriptions/sql';
-import { applyIsolating } from './isolate';
+import { retryRoot, type Retried } from './retry-root';
 
 export interface ParkedEvent {
   readonly projection: string;
@@ -26,11 +25,9 @@ export interface ParkedFilter {
   readonly position?: bigint;
 }
 
-export interface Retried {
-  /** Applied now, and no longer parked. */
-  readonly applied: number;
-  /** Failed again, with what waits behind them. */
-  readonly stillParked: number;
+export interface RetriedAll extends Retried {
+  /** Subscriptions with parked events that this code does not have, where there are any: nothing was tried. */
+  readonly leftAlone?: readonly string[];
 }
 
 interface ParkedRow {
@@ -46,9 +43,9 @@ interface ParkedRow {
   reason: string | null;
 }
 
-const SELECTION = `($1::text is null or subscription = $1)
-  and ($2::text is null or root = (select p.root from fieldcase.parked p where p.stream_id = $2 limit 1))
-  and ($3::bigint is null or position = $3)`;
+/** What a rebuild has set aside so far is its own until the swap. */
+const SELECTION = `($1::text is null or subscription = $1) and subscription not like '%${REBUILDING}'
+  and ($2::text is null or root = $2) and ($3::bigint is null or position = $3)`;
 
 /** Events that the failure policy set aside: for the operator, who alone decides what becomes of them. */
 export class ParkedEvents {
@@ -85,23 +82,26 @@ export class ParkedEvents {
     }));
   }
 
-  /** Applies parked events again, in order, root by root; the live runner of that projection waits meanwhile. */
-  async retry(filter: ParkedFilter = {}): Promise<Retried> {
-    const { position: _, ...roots } = filter;
-    const { rows } = await this.options.pool.query<{ subscription: string; root: string }>(
-      `select subscription, root from fieldcase.parked where ${SELECTION} and status = 'parked'
-       group by subscription, root order by min(position)`,
-      selection(roots),
+  /**
+   * Applies parked events again, in order, root by root: with a position all of that event's root. The live runner of
+   * that projection waits meanwhile.
+   */
+  async retry(filter: ParkedFilter = {}): Promise<RetriedAll> {
+    const { rows } = await this.options.pool.query<{ subscription: string; root: string; parked: number }>(
+      `select subscription, root, count(*)::integer as parked from fieldcase.parked
+       where ${SELECTION} and status = 'parked' group by subscription, root order by min(position)`,
+      selection(filter),
     );
     let [applied, stillParked] = [0, 0];
-    for (const { subscription, root } of rows) {
+    const leftAlone = new Set<string>();
+    for (const { subscription, root, parked } of rows) {
       const projection = this.projections.get(subscription);
-      if (!projection) continue;
-      const retried = await this.retryRoot(projection, root);
+      if (!projection) leftAlone.add(subscription);
+      const retried = projection ? await this.retryRoot(projection, root) : { applied: 0, stillParked: parked };
       applied += retried.applied;
       stillParked += retried.stillParked;
     }
-    return { applied, stillParked };
+    return { applied, stillParked, ...(leftAlone.size > 0 && { leftAlone: [...leftAlone] }) };
   }
 
   /**
@@ -111,62 +111,34 @@ export class ParkedEvents {
    */
   async discard(filter: ParkedFilter, reason: string): Promise<number> {
     if (reason.trim() === '') throw new Error('reason: expected a text that says why these events are left out');
-    const { rowCount } = await this.options.pool.query(
-      `update fieldcase.parked set status = 'discarded', reason = $4, discarded_at = clock_timestamp()
-       where ${SELECTION} and status = 'parked'`,
-      [...selection(filter), reason],
-    );
-    return rowCount ?? 0;
-  }
-
-  private async retryRoot(projection: Projection, root: string): Promise<Retried> {
-    return inTransaction(this.options.pool, writingTo('read_models'), async (client) => {
-      // Holds the live runner back: nothing of this root may be applied or parked in between.
-      await client.query('select 1 from fieldcase.checkpoints where subscription = $1 order by shard for update', [
-        projection.name,
-      ]);
-      await loadCheckpoint(client, projection.name, projection.version);
-      const events = await this.eventsOf(client, projection.name, root);
-      const { isKnown = () => true } = this.options;
-      const unknown = events.findIndex((event) => !isKnown(event));
-      const known = unknown < 0 ? events : events.slice(0, unknown);
-      const [failed] = await applyIsolating(client, projection, known);
-      const blocked = events[unknown];
-      const still = failed ?? (blocked && { event: blocked, error: unknownEvent(blocked) });
-      const applied = still ? events.findIndex((event) => event.position === still.event.position) : events.length;
+    return inTransaction(this.options.pool, '', async (client) => {
+      // A retry or a rebuild's swap at this moment: they see all of it or nothing, and this sees what they left.
       await client.query(
-        `delete from fieldcase.parked where subscription = $1 and position = any($2::bigint[]) and status = 'parked'`,
-        [projection.name, events.slice(0, applied).map((event) => String(event.position))],
+        `select from fieldcase.checkpoints
+         where subscription in (select subscription from fieldcase.parked where ${SELECTION} and status = 'parked')
+         order by subscription, shard for update`,
+        selection(filter),
       );
-      if (still) await this.failedAgain(client, projection, still.event.position, still.error ?? '');
-      return { applied, stillParked: events.length - applied };
+      const { rowCount } = await client.query(
+        `update fieldcase.parked set status = 'discarded', reason = $4, discarded_at = clock_timestamp()
+         where ${SELECTION} and status = 'parked'`,
+        [...selection(filter), reason],
+      );
+      return rowCount;
     });
   }
 
-  private async failedAgain(client: SqlClient, projection: Projection, position: bigint, error: string): Promise<void> {
-    await client.query(
-      `update fieldcase.parked set error = $3, attempts = attempts + 1, version = $4
-       where subscription = $1 and position = $2`,
-      [projection.name, String(position), error, projection.version],
-    );
-  }
-
-  private async eventsOf(client: SqlClient, subscription: string, root: string): Promise<RecordedEvent[]> {
-    const { rows } = await client.query<{ position: string }>(
-      `select position from fieldcase.parked where subscription = $1 and root = $2 and status = 'parked'
-       order by position`,
-      [subscription, root],
-    );
-    const events: RecordedEvent[] = [];
-    for (const { position } of rows) {
-      const at = BigInt(position);
-      const batch = await this.options.source.read({ after: at - 1n, limit: 1, upTo: at });
-      events.push(...batch.events);
-    }
-    return events;
+  private async retryRoot(projection: Projection, root: string): Promise<Retried> {
+    const { pool, source, isKnown } = this.options;
+    return inTransaction(pool, writingTo('read_models'), async (client) => {
+      await lockCheckpoint(client, projection.name);
+      await loadCheckpoint(client, projection.name, projection.version);
+      return retryRoot(client, { subscription: projection.name, projection, source, isKnown }, root);
+    });
   }
 }
 
 function selection({ projection, streamId, position }: ParkedFilter): [string | null, string | null, string | null] {
-  return [projection ?? null, streamId ?? null, position === undefined ? null : String(position)];
+  const root = streamId === undefined ? null : rootOf(streamId);
+  return [projection ?? null, root, position === undefined ? null : String(position)];
 }

@@ -15,19 +15,6 @@ export async function parkedRoots(
   return new Set(rows.map((row) => row.root));
 }
 
-/** Positions that an operator discarded under this version of the code: never applied again, in a rebuild neither. */
-export async function discardedPositions(
-  client: SqlClient,
-  subscription: string,
-  version: number,
-): Promise<Set<bigint>> {
-  const { rows } = await client.query<{ position: string }>(
-    `select position from fieldcase.parked where subscription = $1 and version = $2 and status = 'discarded'`,
-    [subscription, version],
-  );
-  return new Set(rows.map((row) => BigInt(row.position)));
-}
-
 export async function insertParked(
   client: SqlClient,
   subscription: string,

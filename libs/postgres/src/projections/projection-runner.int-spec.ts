@@ -82,6 +82,38 @@ describe('ProjectionRunner', () => {
     expect(await rows()).toHaveLength(1);
   });
 
+  it('tries a batch as often as it should, however often another owner was first', async () => {
+    await append(counted('r', 1));
+    const late = runner({ attempts: 2 });
+    await late.catchUp();
+    await append(counted('r', 2));
+    await runner().catchUp();
+    await append(counted('r', 4));
+    const apply = projection.apply.bind(projection);
+    let failures = 2;
+    projection.apply = (client, events) =>
+      failures-- > 0 ? Promise.reject(new Error('only twice')) : apply(client, events);
+    await late.catchUp();
+    await expect(
+      new ParkedEvents({ pool, source, projections: [] }).list({ projection: projection.name }),
+    ).resolves.toEqual([]);
+    expect(await rows()).toMatchObject([{ total: 7 }]);
+  });
+
+  it('tries fewer events at once after a statement timeout', async () => {
+    await append(...Array.from({ length: 8 }, () => counted('r', 1)));
+    const sizes: number[] = [];
+    const apply = projection.apply.bind(projection);
+    projection.apply = async (client, events) => {
+      sizes.push(events.length);
+      if (events.length > 2) throw Object.assign(new Error('too slow'), { code: '57014' });
+      await apply(client, events);
+    };
+    await runner({ batchSize: 8 }).catchUp();
+    expect(sizes.slice(0, 2)).toEqual([8, 2]);
+    expect(await rows()).toMatchObject([{ trail: '1,2,3,4,5,6,7,8' }]);
+  });
+
   it('wakes up for new events and stops when told', async () => {
     const stop = new AbortController();
     const moved: bigint[] = [];
@@ -153,10 +185,11 @@ describe('a poison event', () => {
 
   it('is applied in order by a retry once the code is mended', async () => {
     await runner().catchUp();
-    await expect(parked().retry()).resolves.toEqual({ applied: 0, stillParked: 2 });
-    expect((await parked().list({ projection: projection.name }))[0]?.attempts).toBe(4);
+    const mine = { projection: projection.name };
+    await expect(parked().retry(mine)).resolves.toEqual({ applied: 0, stillParked: 2 });
+    expect((await parked().list(mine))[0]?.attempts).toBe(4);
     projection.heal = true;
-    await expect(parked().retry({ streamId: 'count:r7' })).resolves.toEqual({ applied: 2, stillParked: 0 });
+    await expect(parked().retry({ ...mine, streamId: 'count:r7' })).resolves.toEqual({ applied: 2, stillParked: 0 });
     expect((await rows()).find((row) => row.root === 'r7')).toMatchObject({
       total: 11,
       trail: expect.stringMatching(/,301,302$/),
@@ -201,6 +234,18 @@ describe('ReadModelStatus.waitFor', () => {
     await runner().catchUp();
     await expect(waiting).resolves.toBe(true);
     await expect(status.position(projection.name)).resolves.toBe(2n);
+    await status.close();
+  });
+
+  it('does not count a shard that is ahead for all of them', async () => {
+    await append(counted('r', 1));
+    await runner().catchUp();
+    await pool.query('update fieldcase.checkpoints set position = 5 where subscription = $1 and shard = 3', [
+      projection.name,
+    ]);
+    const status = new ReadModelStatus(pool);
+    await expect(status.position(projection.name)).resolves.toBe(1n);
+    await expect(status.waitFor(projection.name, 2n, 5)).resolves.toBe(false);
     await status.close();
   });
 });

@@ -104,7 +104,8 @@ export class ProjectionRunner {
         return result;
       } catch (error) {
         if (error instanceof OtherVersion) throw error;
-        if (error instanceof CheckpointMoved) continue;
+        // The ordinary case: another owner was first. Again and again is none, and may never end.
+        if (error instanceof CheckpointMoved && attempt === 0) continue;
         if (isStatementTimeout(error)) this.batchSize = Math.max(1, Math.floor(this.batchSize / 4));
         await this.failing(error, attempt);
         await pause(backoff(attempt, this.options.retryDelayMs), signal);

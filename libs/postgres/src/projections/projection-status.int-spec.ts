@@ -17,13 +17,13 @@ let pool: Pool;
 let store: PostgresEventStore;
 let source: PostgresLogSource;
 
-beforeAll(async () => {
+beforeEach(async () => {
   database = await createTestDatabase();
   pool = createPool({ url: database.url });
   store = new PostgresEventStore(pool);
   source = new PostgresLogSource(pool);
 });
-afterAll(async () => {
+afterEach(async () => {
   await source.close();
   await pool.end();
   await database.drop();
@@ -31,6 +31,10 @@ afterAll(async () => {
 
 const append = (...writes: StreamWrite[]) => Promise.all(writes.map((write) => store.append({ writes: [write] })));
 const projection = new CountingProjection();
+const followed = async (events: number): Promise<void> => {
+  for (let i = 0; i < events; i++) await append(counted('a', 1));
+  await runner().catchUp();
+};
 const runner = (more = {}) => new ProjectionRunner({ pool, source, projection, retryDelayMs: 1, ...more });
 const status = async (code: { name: string; version: number } = projection) =>
   (await projectionStatus(pool, [code]))[0];
@@ -57,6 +61,7 @@ describe('on the log in PostgreSQL', () => {
   });
 
   it('tells who follows it, what is wrong, and how a rebuild goes on', async () => {
+    await followed(5);
     const lease = new Lease(pool, 'subscription:counting', 'spec', 60_000);
     await lease.acquire();
     await expect(status()).resolves.toMatchObject({ state: 'running', problem: null });
@@ -81,6 +86,7 @@ describe('on the log in PostgreSQL', () => {
   });
 
   it('wakes a waiting query by the worker’s announcement, without polling', async () => {
+    await followed(6);
     const waits = new ReadModelStatus(pool, { pollMs: 600_000 });
     // The first wait opens the listening connection; a look at connecting catches what was missed before it.
     await expect(waits.waitFor('counting', 6n, 10_000)).resolves.toBe(true);

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { LogSource, Projection, RecordedEvent, SqlClient } from '@fieldcase/eventsourcing';
 import { Lease, underLease } from '../leases/lease';
-import { discardedPositions } from '../parking/parked-rows';
+import { DiscardedMeanwhile, discardedPositions, takeOverDiscards } from '../parking/discards';
 import { prepareSubscription, subscriptionName } from '../subscriptions/checkpoints';
 import { backoff, isInfrastructureFailure, describeFailure } from '../subscriptions/failure';
 import { LogFollower } from '../subscriptions/log-follower';
@@ -53,6 +53,9 @@ export class RebuildOfOtherVersion extends Error {
   }
 }
 
+/** How building ended: `anew` when what was built is of no use. */
+type End = 'swapped' | 'stopped' | 'anew';
+
 /**
  * Builds a projection anew in `read_models_next` beside the live tables, at full speed, and swaps it in. It can be
  * killed anywhere and started again: rows, checkpoint and progress of a batch are one transaction.
@@ -73,18 +76,20 @@ export class Rebuild {
   async run(signal: AbortSignal, restart = false): Promise<boolean> {
     const { pool, owner, leaseMs = 10_000, report = silent } = this.options;
     const lease = new Lease(pool, `rebuild:${this.name}`, owner, leaseMs);
-    let [anew, swapped] = [restart, false];
+    let [anew, end] = [restart, 'stopped' as End];
     await underLease(
       lease,
       signal,
       async (held) => {
-        await this.begin(anew);
-        anew = false;
-        swapped = await this.build(held);
+        do {
+          await this.begin(anew);
+          end = await this.build(held);
+          anew = end === 'anew';
+        } while (anew);
       },
       (problem) => report('warn', 'rebuild', { projection: this.name, problem: describeFailure(problem) }),
     );
-    return swapped;
+    return end === 'swapped';
   }
 
   /** Tables, checkpoints and the progress row, or what a killed run left of them. */
@@ -106,6 +111,7 @@ export class Rebuild {
            events_per_second = 0`,
         [this.name, projection.version],
       );
+      await takeOverDiscards(client, this.name, projection.version);
     });
     await prepareSubscription(pool, projection, 'read_models_next');
   }
@@ -124,9 +130,10 @@ export class Rebuild {
     }
   }
 
-  private async build(held: AbortSignal): Promise<boolean> {
+  private async build(held: AbortSignal): Promise<End> {
     const { pool, source, projection, isKnown, batchSize = 5_000, report } = this.options;
-    const leftOut = await discardedPositions(asSqlClient(pool), this.name, projection.version);
+    const next = subscriptionName(projection, 'read_models_next');
+    const leftOut = await discardedPositions(asSqlClient(pool), next);
     const following = {
       pool,
       source,
@@ -145,26 +152,30 @@ export class Rebuild {
     const swapping = new LogFollower(following);
     for (let refusals = 0; ;) {
       const step = await runner.advance(held);
-      if (held.aborted) return false;
+      if (held.aborted) return 'stopped';
       await this.progress(step.position, step.events);
       if (step.events >= batchSize) continue;
-      const swapped = await this.swap(swapping);
-      if (swapped) return true;
+      const end = await this.swap(swapping);
+      if (end) return end;
       await pause(backoff(refusals++, 100), held);
     }
   }
 
-  /** False when a lock was not to be had in time, or the way left is still long: catch up and try again. */
-  private async swap(follower: LogFollower): Promise<boolean> {
-    const { pool, projection, lockTimeoutMs = 1_000, afterSwap, report = silent } = this.options;
+  /** Nothing when a lock was not to be had in time, or the way left is still long: catch up and try again. */
+  private async swap(follower: LogFollower): Promise<End | undefined> {
+    const { pool, source, projection, isKnown, lockTimeoutMs = 1_000, afterSwap, report = silent } = this.options;
     try {
-      const position = await swapIn({ pool, projection, follower, lockTimeoutMs, afterSwap });
+      const position = await swapIn({ pool, source, projection, isKnown, follower, lockTimeoutMs, afterSwap });
       report('info', 'rebuilt', { projection: this.name, version: projection.version, position: String(position) });
-      return true;
+      return 'swapped';
     } catch (error) {
+      if (error instanceof DiscardedMeanwhile) {
+        report('warn', 'events were discarded meanwhile: building anew', { projection: this.name });
+        return 'anew';
+      }
       if (!isInfrastructureFailure(error)) throw error;
       report('warn', 'swap has to wait', { projection: this.name, problem: describeFailure(error) });
-      return false;
+      return undefined;
     }
   }
 

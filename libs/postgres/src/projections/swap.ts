@@ -1,12 +1,15 @@
 import type { Pool } from 'pg';
-import type { Projection, SqlClient } from '@fieldcase/eventsourcing';
-import { subscriptionName } from '../subscriptions/checkpoints';
+import type { LogSource, Projection, RecordedEvent, SqlClient } from '@fieldcase/eventsourcing';
+import { followDiscards } from '../parking/discards';
+import { lockCheckpoint, subscriptionName } from '../subscriptions/checkpoints';
 import type { LogFollower } from '../subscriptions/log-follower';
 import { inTransaction, writingTo } from '../subscriptions/sql';
 
 export interface Swap {
   readonly pool: Pool;
+  readonly source: LogSource;
   readonly projection: Projection;
+  readonly isKnown?: ((event: RecordedEvent) => boolean) | undefined;
   /** Writes `read_models_next`, almost caught up. */
   readonly follower: LogFollower;
   readonly lockTimeoutMs: number;
@@ -18,15 +21,18 @@ export interface Swap {
  * One transaction: holds the live checkpoint, so that the live rows stand still; brings the new tables to that very
  * position; then the new tables take the place, the grants, the checkpoint and the parked rows of the old ones.
  * The live runner waits meanwhile, finds its checkpoint moved and goes on from there. @returns the position
+ * @throws DiscardedMeanwhile
  */
 export async function swapIn(swap: Swap): Promise<bigint> {
-  const { pool, projection, follower, lockTimeoutMs } = swap;
+  const { pool, source, projection, isKnown, follower, lockTimeoutMs } = swap;
   const settings = `${writingTo('read_models_next')}; set local lock_timeout = ${Math.floor(lockTimeoutMs)}`;
   try {
     return await inTransaction(pool, settings, async (client) => {
       const live = await lockCheckpoint(client, projection.name);
-      await lockCheckpoint(client, follower.subscription);
+      const { subscription } = follower;
+      await lockCheckpoint(client, subscription);
       const position = await catchUp(client, follower, live ?? 0n);
+      await followDiscards(client, { subscription, projection, source, isKnown });
       await replaceTables(client, projection);
       await renameRows(client, projection);
       await swap.afterSwap?.(client);
@@ -35,16 +41,6 @@ export async function swapIn(swap: Swap): Promise<bigint> {
   } finally {
     follower.reset();
   }
-}
-
-/** Highest position over the shards; undefined when there are no live tables yet. */
-async function lockCheckpoint(client: SqlClient, subscription: string): Promise<bigint | undefined> {
-  const { rows } = await client.query<{ position: string }>(
-    'select position from fieldcase.checkpoints where subscription = $1 order by shard for update',
-    [subscription],
-  );
-  if (rows.length === 0) return undefined;
-  return rows.map((row) => BigInt(row.position)).reduce((most, position) => (position > most ? position : most));
 }
 
 async function catchUp(client: SqlClient, follower: LogFollower, live: bigint): Promise<bigint> {
@@ -90,13 +86,7 @@ async function grantsOf(
 
 async function renameRows(client: SqlClient, projection: Projection): Promise<void> {
   const names = [projection.name, subscriptionName(projection, 'read_models_next')];
-  // What was discarded under this version stays discarded; a newer version tries it again and may park it anew.
-  await client.query(`delete from fieldcase.parked where subscription = $1 and (status = 'parked' or version <> $2)`, [
-    projection.name,
-    projection.version,
-  ]);
-  await client.query('update fieldcase.parked set subscription = $1 where subscription = $2', names);
-  for (const table of ['checkpoints', 'subscriptions']) {
+  for (const table of ['parked', 'checkpoints', 'subscriptions']) {
     await client.query(`delete from fieldcase.${table} where subscription = $1`, [projection.name]);
     await client.query(`update fieldcase.${table} set subscription = $1 where subscription = $2`, names);
   }

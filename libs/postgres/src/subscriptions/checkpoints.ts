@@ -7,8 +7,11 @@ export type ShardPositions = readonly bigint[];
 
 /** Another owner moved the checkpoint, or other code owns the tables: load it again. */
 export class CheckpointMoved extends Error {
-  constructor(readonly subscription: string) {
-    super(`the checkpoint of ${subscription} was moved by another owner`);
+  constructor(
+    readonly subscription: string,
+    problem = 'was moved by another owner',
+  ) {
+    super(`the checkpoint of ${subscription} ${problem}`);
     this.name = 'CheckpointMoved';
   }
 }
@@ -31,9 +34,12 @@ export class OtherVersion extends Error {
   }
 }
 
+/** At the end of the name of a subscription that is being built beside the live one. */
+export const REBUILDING = '@next';
+
 /** What one subscription of one schema is called in every table. */
 export function subscriptionName(projection: Pick<Projection, 'name'>, schema: ReadModelSchema): string {
-  return schema === 'read_models' ? projection.name : `${projection.name}@next`;
+  return schema === 'read_models' ? projection.name : `${projection.name}${REBUILDING}`;
 }
 
 /**
@@ -77,8 +83,21 @@ export async function loadCheckpoint(
   );
   const other = rows.find((row) => row.version !== version);
   if (other) throw new OtherVersion(subscription, other.version, version);
-  if (rows.length !== SHARDS) throw new CheckpointMoved(subscription);
+  if (rows.length !== SHARDS) throw new CheckpointMoved(subscription, `has ${rows.length} rows instead of ${SHARDS}`);
   return rows.map((row) => BigInt(row.position));
+}
+
+/**
+ * Holds whoever follows back until the transaction ends: its rows and its parked events stand still.
+ * @returns the highest position over the shards; undefined when there are no rows
+ */
+export async function lockCheckpoint(client: SqlClient, subscription: string): Promise<bigint | undefined> {
+  const { rows } = await client.query<{ position: string }>(
+    'select position from fieldcase.checkpoints where subscription = $1 order by shard for update',
+    [subscription],
+  );
+  if (rows.length === 0) return undefined;
+  return rows.map((row) => BigInt(row.position)).reduce((most, position) => (position > most ? position : most));
 }
 
 /**

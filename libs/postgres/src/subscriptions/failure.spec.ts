@@ -22,6 +22,15 @@ describe('isInfrastructureFailure', () => {
   });
 });
 
+const textOf = (fails: () => unknown): string => {
+  try {
+    fails();
+  } catch (error) {
+    return describeFailure(error);
+  }
+  throw new Error('it did not fail');
+};
+
 describe('describeFailure', () => {
   it('keeps name, code and place', () => {
     expect(describeFailure(withCode('22P02', 'invalid input'))).toMatch(
@@ -36,10 +45,41 @@ describe('describeFailure', () => {
     expect(describeFailure({ phone: '13900001111' })).not.toContain('1390');
   });
 
+  it.each([
+    'invalid input syntax for type integer: "call "Li Ming" 138 0000 0000"',
+    'a text that was cut: "Li Ming 138',
+    `a mark of another kind: 'Li "Ming" \`138\`'`,
+    `over lines: "Li\n'Ming'\n138"`,
+    `it isn't "Li Ming"`,
+  ])('drops quoted text whole, marks and lines within it too: %s', (message) => {
+    expect(describeFailure(new Error(message))).toMatch(/^Error: [^"]*"…" \(failure\.spec\.ts:\d+\)$/);
+  });
+
+  const unclosed = '(Li Ming';
+  it.each<[string, () => unknown]>([
+    ['BigInt', () => BigInt('Li Ming')],
+    ['in', () => 'x' in ('Li Ming' as unknown as object)],
+    ['time zone', () => new Intl.DateTimeFormat('en', { timeZone: 'Li Ming' })],
+    ['pattern', () => new RegExp(unclosed)],
+    ['property', () => Object.defineProperty(Object.freeze({}), 'Li Ming', { value: 1 })],
+    ['reading', () => (undefined as unknown as Record<string, string>)['Li Ming']],
+    ['JSON', () => JSON.parse('{"a": "Li "Ming" 138"}')],
+  ])('drops what errors of the language tell without quotation marks: %s', (_, fails) => {
+    const text = textOf(fails);
+    expect(text).not.toMatch(/Li|Ming|138/);
+    expect(text).toMatch(/(Type|Range|Syntax)Error.*: .*…/);
+  });
+
+  it('takes no line of a message for the place', () => {
+    expect(describeFailure(new Error('a note:\n    at Li:138:1'))).toMatch(/ \(failure\.spec\.ts:\d+\)$/);
+  });
+
   it('keeps property names of the language itself', () => {
     expect(describeFailure(new TypeError(`Cannot read properties of undefined (reading 'visits')`))).toContain(
       'visits',
     );
+    expect(textOf(() => (undefined as unknown as { visits: 1 }).visits)).toContain('visits');
+    expect(describeFailure(new Error("O'Brien's case isn't there"))).toContain("O'Brien's case isn't there");
   });
 });
 

@@ -24,6 +24,16 @@ export function isStatementTimeout(error: unknown): boolean {
   return error instanceof Error && codeOf(error) === '57014';
 }
 
+/** A property that the code itself names: the one quoted text that is kept. */
+const PROPERTY = /^(Cannot \w+ propert(?:y|ies) of (?:undefined|null) \((?:reading|setting) ')[A-Za-z_$][\w$]*'\)$/;
+/**
+ * From the first quotation mark to the last one, of whatever kind: a value may hold marks of its own, and nobody
+ * escapes them. To the end where it stands alone. The apostrophe within a word is none.
+ */
+const QUOTED = /(?:["`]|(?<![A-Za-z])'|'(?![A-Za-z]))(?:[^]*["'`]|[^]*$)/;
+/** After these, and after any colon, errors of the language itself tell a value without quotation marks. */
+const TOLD = /(: ?|Cannot convert |property |URL from |Received | in )[^]*$/;
+
 /**
  * What went wrong, fit for logs and the parked table: name, code, message and place, and nothing that was quoted,
  * since quoted text may be a person's data.
@@ -31,11 +41,22 @@ export function isStatementTimeout(error: unknown): boolean {
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return 'a value that is no Error was thrown';
   const code = codeOf(error);
-  // Messages of the language quote property names, all others may quote values.
-  const own = error instanceof TypeError || error instanceof ReferenceError;
-  const message = own ? error.message : error.message.replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '"…"');
-  const place = /\n\s+at (?:.*?[/\\])?([^/\\\s()]+:\d+):\d+/.exec(error.stack ?? '')?.[1];
-  return `${error.name}${code ? ` ${code}` : ''}: ${message.slice(0, 300)}${place ? ` (${place})` : ''}`;
+  const place = /\n\s+at (?:.*?[/\\])?([^/\\\s()]+:\d+):\d+/.exec(framesOf(error))?.[1];
+  const message = withoutValues(error).slice(0, 300);
+  return `${error.name}${code ? ` ${code}` : ''}: ${message}${place ? ` (${place})` : ''}`;
+}
+
+function withoutValues(error: Error): string {
+  if (error instanceof TypeError && PROPERTY.test(error.message)) return error.message;
+  const unquoted = error.message.replace(QUOTED, '"…"');
+  const ofLanguage = [TypeError, RangeError, SyntaxError].some((kind) => error instanceof kind);
+  return ofLanguage ? unquoted.replace(TOLD, '$1…') : unquoted;
+}
+
+/** The stack without the message before it, which may look like a place. */
+function framesOf({ stack = '', message }: Error): string {
+  const at = stack.indexOf(message);
+  return at < 0 ? '' : stack.slice(at + message.length);
 }
 
 /** Milliseconds before attempt `attempt` (0 = first retry): doubles from `first` to `most`, with jitter. */

@@ -9,6 +9,7 @@ import {
 } from '@fieldcase/eventsourcing';
 import { applyIsolating, type SetAside } from '../parking/isolate';
 import { insertParked, parkedRoots } from '../parking/parked-rows';
+import { applyEvents, knownWith, wantedBy } from './apply-events';
 import { loadCheckpoint, lowest, moveCheckpoint, subscriptionName } from './checkpoints';
 import type { ShardPositions } from './checkpoints';
 import { inTransaction, writingTo, type ReadModelSchema } from './sql';
@@ -104,7 +105,7 @@ export class LogFollower {
     const { apply, setAside } = await this.sort(client, from, batch.events);
     if (apply.length > 0) {
       if (isolate) setAside.push(...(await applyIsolating(client, projection, apply)));
-      else await projection.apply(client, apply);
+      else await applyEvents(client, projection, apply);
     }
     await insertParked(client, subscription, projection.version, setAside, isolate?.attempts ?? 1);
     return setAside;
@@ -117,13 +118,11 @@ export class LogFollower {
     events: readonly RecordedEvent[],
   ): Promise<{ apply: RecordedEvent[]; setAside: SetAside[] }> {
     const { projection, isKnown, leftOut } = this.options;
-    const wanted = new Set(projection.eventTypes);
-    const known = (event: RecordedEvent): boolean => isKnown?.(event) ?? true;
+    const wanted = wantedBy(projection);
+    const known = knownWith(isKnown);
     const mine = events.filter(
       (event) =>
-        event.position > (from[event.shard] ?? 0n) &&
-        !leftOut?.has(event.position) &&
-        (wanted.has(event.type) || !known(event)),
+        event.position > (from[event.shard] ?? 0n) && !leftOut?.has(event.position) && (wanted(event) || !known(event)),
     );
     if (mine.length === 0) return { apply: [], setAside: [] };
     const roots = [...new Set(mine.map((event) => rootOf(event.streamId)))];

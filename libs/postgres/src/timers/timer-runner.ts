@@ -139,6 +139,8 @@ export class TimerRunner {
   private async sleep(signal: AbortSignal): Promise<void> {
     this.wakeUp = new AbortController();
     const { idleMs = 1_000 } = this.options;
+    // Whatever is armed while this asks may not be in the answer.
+    this.sleepingUntil = Number.POSITIVE_INFINITY;
     const { at, now } = await nextWake(asSqlClient(this.options.pool), this.offsetMs);
     const wait = Math.min(idleMs, Math.max(0, Math.ceil((at ?? now + idleMs) - now)));
     this.sleepingUntil = now + wait;

@@ -1,8 +1,16 @@
+import type { Pool } from 'pg';
 import { rootOf, type Instant, type Projection, type RecordedEvent, type SqlClient } from '@fieldcase/eventsourcing';
+import { Announcer } from '../subscriptions/announcer';
+import type { Report } from '../subscriptions/report';
 import { armTimers, databaseNow, type NextDue } from './timer-rows';
 
 /** Channel on which a newly armed timer is announced, so that firing never sleeps past it. */
 export const TIMERS_CHANNEL = 'fieldcase_timers';
+
+/** For instants in epoch ms under the key `earliest`: of several at the same time the earliest is told. */
+export function earliestAnnouncer(pool: Pool, report?: Report): Announcer {
+  return new Announcer(pool, TIMERS_CHANNEL, report, (a, b) => (Number(a) < Number(b) ? a : b));
+}
 
 export interface TimersSubscriptionOptions {
   /** Types whose facts can start, move or stop a clock. */

@@ -1,3 +1,4 @@
+import { caseNumber } from '@fieldcase/domain';
 import { Rejection } from '@fieldcase/eventsourcing';
 import type { CaseBoardFilter, CaseBoardItem, Scope } from '@fieldcase/contracts';
 import { CaseScript, HOUR, START } from '../specs/case-script';
@@ -82,6 +83,32 @@ describe('search', () => {
   ])('finds %s in number, phone, site and serial', async (q, expected) => {
     await project();
     expect(await ids(agent, { q })).toEqual(expected);
+  });
+
+  it('finds a case by its number as it is dictated, typed in full width, or without its dashes', async () => {
+    const number = caseNumber(4711);
+    await script.report('c9', { number, contact: { name: 'An', phone: '137' } });
+    await project();
+    const bare = number.replaceAll('-', '');
+    const full = [...number].map((sign) => String.fromCodePoint(sign.codePointAt(0)! + 0xfee0)).join('');
+    const spoken = [...bare].join(' ');
+    const fullBare = full.replaceAll('\uff0d', '');
+    for (const q of [
+      number,
+      bare,
+      bare.toLowerCase(),
+      full,
+      fullBare,
+      spoken,
+      ` ${bare} `,
+      number.replaceAll('-', '–'),
+    ]) {
+      expect({ q, found: await ids(agent, { q }) }).toEqual({ q, found: ['c9'] });
+      expect(await ids(scopeOf('analyst'), { q })).toEqual(['c9']);
+    }
+    const wrong = bare.slice(0, -1) + (bare.endsWith('3') ? '4' : '3');
+    expect(await ids(agent, { q: wrong })).toEqual([]);
+    expect(await ids(agent, { q: '１３８００００１１１１' })).toEqual(['c2']);
   });
 
   it('finds by a corrected phone, no longer by the old one', async () => {

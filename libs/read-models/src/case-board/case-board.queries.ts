@@ -1,5 +1,6 @@
 /** `GET /cases`. */
 import type { Instant } from '@fieldcase/eventsourcing';
+import { normaliseCaseNumber } from '@fieldcase/domain/events';
 import type { CaseBoardFilter, CaseBoardItem, CaseStatus, ListView, Scope } from '@fieldcase/contracts';
 import { isOffice, isTechnician, Parameters, personalSql, visibleSql } from '../access';
 import { cursorInvalid, decodeCursor, encodeCursor, limitOf } from '../cursor';
@@ -161,11 +162,21 @@ function mineSql(scope: Scope, parameters: Parameters): string {
 function searchSql(scope: Scope, filter: CaseBoardFilter, parameters: Parameters): string[] {
   const words = filter.q?.trim().toLowerCase();
   if (!words) return [];
-  const pattern = parameters.add(`%${words.replaceAll(/[\\%_]/g, (wild) => `\\${wild}`)}%`);
+  const patterns = writingsOf(words).map((text) =>
+    parameters.add(`%${text.replaceAll(/[\\%_]/g, (wild) => `\\${wild}`)}%`),
+  );
+  const found = (column: string): string => `(${patterns.map((one) => `${column} like ${one}`).join(' or ')})`;
   const personal = personalSql(scope, COLUMNS, parameters);
-  if (personal === 'true') return [`search_personal like ${pattern}`];
-  if (personal === 'false') return [`search_open like ${pattern}`];
-  return [`(search_open like ${pattern} or (search_personal like ${pattern} and ${personal}))`];
+  if (personal === 'true') return [found('search_personal')];
+  if (personal === 'false') return [found('search_open')];
+  return [`(${found('search_open')} or (${found('search_personal')} and ${personal}))`];
+}
+
+/** As it was typed, with full-width characters made plain, and as the case number that somebody may have dictated. */
+function writingsOf(words: string): string[] {
+  const plain = words.normalize('NFKC').replaceAll(/\p{Pd}/gu, '-');
+  const number = normaliseCaseNumber(plain)?.toLowerCase();
+  return [...new Set([words, plain, ...(number === undefined ? [] : [number])])];
 }
 
 function itemOf(row: BoardRecord, now: Instant): CaseBoardItem {

@@ -4,6 +4,7 @@ import { instantText } from '../formatting';
 import type { CaseFact } from '../fold/case-fact';
 import { statusOf, type CaseFold } from '../fold/case-fold';
 import { known } from './known';
+import { customerTimeOf, pausesOfPage } from './page-dealings';
 import { evolvePage, initialPageFold, materialsOf, type PageFold } from './page-fold';
 
 /** @param version the case stream's; @param zone the policy's */
@@ -27,18 +28,14 @@ export function casePageOf(facts: readonly CaseFact[], fold: CaseFold, version: 
     responsibility: page.responsibility,
     reportedAt: text(fold.reportedAt),
     cycle: fold.cycle,
-    customerTime: page.customerTime && {
-      promise: page.customerTime.promise,
-      from: page.customerTime.from,
-      to: page.customerTime.to,
-    },
+    customerTime: customerTimeOf(fold.facts, text),
     absorbed: page.absorbed,
     visits: page.visits,
     materials,
     materialsDigest: digest,
     signature: signatureOf(page, digest),
-    customerInformed: page.informed && { ...page.informed, current: page.informed.current && !fold.informDue },
-    pauses: page.pauses.map(({ began: _began, ...pause }) => pause),
+    customerInformed: informedOf(page, fold),
+    pauses: pausesOfPage(facts, fold.facts, text),
     notes: page.notes,
     exemptions: page.exemptions,
     voidings: page.voidings,
@@ -46,6 +43,13 @@ export function casePageOf(facts: readonly CaseFact[], fold: CaseFold, version: 
     cancellation: page.cancellation,
     policy: { id: page.policy.id, version: page.policy.version },
   };
+}
+
+/** A telling counts where the case does not wait for one: the board's own word. */
+function informedOf({ informed }: PageFold, fold: CaseFold): CasePageView['customerInformed'] {
+  if (!informed) return null;
+  const { told: _told, ...telling } = informed;
+  return { ...telling, current: fold.informedAt !== null && !fold.informDue };
 }
 
 function signatureOf(page: PageFold, digest: string): CasePageView['signature'] {

@@ -141,9 +141,27 @@ describe('what a caller may see of a case', () => {
     await completedVisit();
     const tom = scopeOf('technician', 'tom');
     expect(await pageFor(tom)).toMatchObject({ contact: { phone: '13800001111' }, address: '1 Mill Road' });
+    const signed = {
+      signerName: 'Aunt Wu',
+      materialsDigest: materialsDigest([belt]),
+      image: 'data:image/png;base64,AA',
+    };
+    await script.record('c1', 'CustomerSigned', signed);
+    await script.record('c1', 'DuplicateAbsorbed', {
+      caseId: 'c0',
+      number: 'N-c0',
+      contact: { name: 'Wu', phone: '13911112222' },
+    });
+    expect((await pageFor(tom))?.signature).toMatchObject({ signerName: 'Aunt Wu', hasImage: true });
+    expect((await pageFor(tom))?.absorbed).toMatchObject([{ contact: { name: 'Wu' } }]);
     await script.record('c1', 'CaseClosed', { resolution: 'repaired' });
     const page = await pageFor(tom);
     for (const field of ['contact', 'address', 'siteName', 'geo']) expect(page).not.toHaveProperty(field);
+    for (const word of ['Wu', '13911112222', '"lat"', 'data:image', 'Aunt'])
+      expect(JSON.stringify(page)).not.toContain(word);
+    expect(page?.signature).toMatchObject({ hasImage: false });
+    const timeline = JSON.stringify(await views.timeline(tom, 'c1', english));
+    for (const word of ['Wu', '13911112222', 'Site c1', 'Mill Road']) expect(timeline).not.toContain(word);
     expect(page?.visits[0]?.diagnoses[0]?.cause).toBe('worn belt');
   });
 
@@ -153,6 +171,13 @@ describe('what a caller may see of a case', () => {
     expect(await views.page(north, 'c1', { asOf: { position: 1n } })).toBeNull();
     const then = await views.page(scopeOf('agent', 'a', ['south']), 'c1', { asOf: { position: 1n } });
     expect(then?.region).toBe('north');
+  });
+
+  it('names no depot once the place was corrected to one that has none', async () => {
+    await script.record('c1', 'DetailsCorrected', { changes: { county: 'wei', depotId: 'depot-wei' } });
+    expect(await pageFor(agent)).toMatchObject({ county: 'wei', depotId: 'depot-wei' });
+    await script.record('c1', 'DetailsCorrected', { changes: { region: 'north', depotId: null } });
+    expect(await pageFor(agent)).not.toHaveProperty('depotId');
   });
 });
 

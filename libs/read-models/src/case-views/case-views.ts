@@ -11,6 +11,7 @@ import type {
   Language,
   Scope,
   TimelineEntry,
+  TimelineFacts,
 } from '@fieldcase/contracts';
 import { timelineSentence } from '@fieldcase/contracts';
 import { accessTo, type Access } from '../access';
@@ -21,6 +22,7 @@ import { BUSINESS_ZONE, instantText, spokenInstant } from '../formatting';
 import { casePageOf } from './case-page';
 import { clockViewOf } from './clock-view';
 import { visibleFacts } from './personal-fields';
+import { detailsBeforeCorrections } from './timeline-facts';
 
 /** A position of the log, or an instant of recordedAt (epoch ms). */
 export type AsOf = { readonly position: bigint } | { readonly recordedAt: Instant };
@@ -68,7 +70,13 @@ export class CaseViews {
   ): Promise<CaseTimelineView | null> {
     const opened = await this.open(scope, caseId, options.asOf);
     if (!opened) return null;
-    const items = opened.facts.map((fact) => entryOf(fact, opened.zone, options.language));
+    const before = detailsBeforeCorrections(opened.facts);
+    const items: TimelineEntry[] = [];
+    for (const fact of opened.facts) {
+      const number = fact.type === 'CaseMerged' ? await this.numberOf(fact.data.into) : undefined;
+      const data = { ...fact.data, ...(number === undefined ? {} : { number }) };
+      items.push(entryOf(fact, { data, before: before.get(fact.position) ?? {} }, opened.zone, options.language));
+    }
     return { items, position: opened.fold.position };
   }
 
@@ -88,6 +96,13 @@ export class CaseViews {
       at: instantText(at, opened.zone),
       position: opened.fold.position,
     };
+  }
+
+  /** A number is no secret to whoever may see the case that was merged: he is sent on to the other by it. */
+  private async numberOf(caseId: string): Promise<string | undefined> {
+    const stream = streamId('case', caseId);
+    const events = (await this.store.readStreams([stream])).get(stream) ?? [];
+    return events.filter(isCaseFact).find((fact) => fact.type === 'FaultReported')?.data.number;
   }
 
   private async open(scope: Scope, caseId: string, asOf: AsOf | undefined): Promise<Opened | null> {
@@ -141,13 +156,18 @@ function zoneOf(facts: readonly CaseFact[]): string {
   return judged && 'sla' in judged.data ? judged.data.sla.zone : BUSINESS_ZONE;
 }
 
-function entryOf(fact: CaseFact, zone: string, language: Language): TimelineEntry {
+function entryOf(
+  fact: CaseFact,
+  said: Pick<TimelineFacts, 'data' | 'before'>,
+  zone: string,
+  language: Language,
+): TimelineEntry {
   const { source, row, actor, actorRole } = fact.metadata;
   return {
     position: String(fact.position),
     type: fact.type,
     text: timelineSentence(fact.type, language, {
-      data: { ...fact.data },
+      ...said,
       at: (iso) => spokenInstant(Date.parse(String(iso)), language, zone),
     }),
     actor,

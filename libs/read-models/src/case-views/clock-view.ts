@@ -71,6 +71,7 @@ function spokenClockOf(clock: Clock, at: Instant, zone: string, language: Langua
     due: instant(clock.dueAt),
     stopped: instant(clock.stoppedAt),
     stoppedBy: clock.stoppedBy?.type ?? null,
+    claimed: instant(clock.stoppedBy?.claimedAt ?? null),
     distance: distanceOf(clock, at, language),
     early: clock.early,
     policyChange: stands && clock.breach?.cause === 'policy-change',

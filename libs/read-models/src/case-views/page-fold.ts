@@ -1,9 +1,8 @@
 /** The whole case as its page shows it, folded from `case:<id>` and `clocks:<id>` with whatever personal data is given. */
 import type { Instant } from '@fieldcase/eventsourcing';
 import type { MaterialLine } from '@fieldcase/domain/events';
-import type { CasePageView, ExemptionView, NoteView, PauseView, VisitView, VoidingView } from '@fieldcase/contracts';
+import type { CasePageView, ExemptionView, NoteView, VisitView, VoidingView } from '@fieldcase/contracts';
 import type { CaseFact, FactOf } from '../fold/case-fact';
-import { endedByArrival } from '../fold/visit-fold';
 import { known, type InstantText } from './known';
 import { evolvePageVisits } from './page-visits';
 
@@ -37,12 +36,6 @@ export interface PageFold {
   readonly policy: { readonly id: string; readonly version: number };
   readonly owner: string | null;
   readonly responsibility: CasePageView['responsibility'];
-  readonly customerTime: {
-    readonly promise: number;
-    readonly from: string;
-    readonly to: string;
-    readonly named: Instant;
-  } | null;
   readonly mergedInto: string | null;
   readonly absorbed: CasePageView['absorbed'];
   readonly visits: readonly VisitView[];
@@ -53,8 +46,8 @@ export interface PageFold {
     counts: boolean;
     hasImage: boolean;
   } | null;
-  readonly informed: { at: string; channel: string; result?: string; current: boolean } | null;
-  readonly pauses: readonly (PauseView & { readonly began: Instant })[];
+  /** The latest telling. */
+  readonly informed: { told: Instant; at: string; channel: string; result?: string } | null;
   readonly notes: readonly NoteView[];
   readonly exemptions: readonly ExemptionView[];
   readonly voidings: readonly VoidingView[];
@@ -69,13 +62,11 @@ export const initialPageFold: PageFold = {
   policy: { id: '', version: 0 },
   owner: null,
   responsibility: [],
-  customerTime: null,
   mergedInto: null,
   absorbed: [],
   visits: [],
   signature: null,
   informed: null,
-  pauses: [],
   notes: [],
   exemptions: [],
   voidings: [],
@@ -106,7 +97,12 @@ function intake(fold: PageFold, event: CaseFact, text: InstantText): Partial<Pag
     }
     case 'DetailsCorrected': {
       const { priority: _priority, region: _region, ...changes } = event.data.changes;
-      return { details: { ...fold.details, ...known(changes), ...known({ ...event.data.personalChanges }) } };
+      const { depotId, ...details } = {
+        ...fold.details,
+        ...known(changes),
+        ...known({ ...event.data.personalChanges }),
+      };
+      return { details: { ...details, ...(typeof depotId === 'string' ? { depotId } : {}) } };
     }
     case 'NoteAdded': {
       const { kind, text: words, channel } = event.data;
@@ -123,7 +119,7 @@ function intake(fold: PageFold, event: CaseFact, text: InstantText): Partial<Pag
       return { absorbed: [...fold.absorbed, { caseId, number, ...known({ contact }) }] };
     }
     case 'CaseMerged':
-      return { mergedInto: event.data.into, ...ended(fold, at, event.type) };
+      return { mergedInto: event.data.into };
     default:
       return {};
   }
@@ -138,40 +134,18 @@ function reported({ data }: FactOf<'FaultReported'>): Partial<PageFold> {
 function course(fold: PageFold, event: CaseFact, text: InstantText): Partial<PageFold> {
   const at = text(event.occurredAt);
   switch (event.type) {
-    case 'CustomerTimeRequested': {
-      const { promise, from, to } = event.data;
-      const window = { from: text(Date.parse(from)), to: text(Date.parse(to)) };
-      return { customerTime: { promise, ...window, named: event.occurredAt } };
-    }
-    case 'CustomerTimeWithdrawn':
-      return { customerTime: null };
-    case 'TechnicianArrived': {
-      const named = fold.customerTime?.named ?? Infinity;
-      const pauses = fold.pauses.map((pause) =>
-        endedByArrival(pause.reason) && pause.began <= event.occurredAt ? endPause(pause, at, event.type) : pause,
-      );
-      return { pauses, customerTime: named <= event.occurredAt ? null : fold.customerTime };
-    }
     case 'VisitCompleted':
     case 'MaterialsAmended':
-      return {
-        signature: fold.signature && { ...fold.signature, counts: false },
-        ...(event.type === 'VisitCompleted' && fold.informed ? { informed: { ...fold.informed, current: false } } : {}),
-      };
+      return { signature: fold.signature && { ...fold.signature, counts: false } };
     case 'CustomerSigned': {
       const { signerName, materialsDigest, image } = event.data;
       const signed = { ...known({ signerName }), signedAt: at, materialsDigest, counts: true };
       return { signature: { ...signed, hasImage: image !== undefined } };
     }
-    case 'CustomerInformed':
-      return { informed: { at, channel: event.data.channel, ...known({ result: event.data.result }), current: true } };
-    case 'CasePaused':
-      return { pauses: [...fold.pauses, pausedBy(event, text)] };
-    case 'CaseResumed': {
-      const resumed: readonly string[] = event.data.reasons;
-      return {
-        pauses: fold.pauses.map((pause) => (resumed.includes(pause.reason) ? endPause(pause, at, event.type) : pause)),
-      };
+    case 'CustomerInformed': {
+      const told = event.occurredAt;
+      if (fold.informed && fold.informed.told > told) return {};
+      return { informed: { told, at, channel: event.data.channel, ...known({ result: event.data.result }) } };
     }
     default:
       return endings(fold, event, at);
@@ -183,13 +157,10 @@ function endings(fold: PageFold, event: CaseFact, at: string): Partial<PageFold>
   switch (event.type) {
     case 'CaseClosed': {
       const { resolution, note } = event.data;
-      return {
-        closings: [...fold.closings, { resolution, ...known({ note }), at, by }],
-        ...ended(fold, at, event.type),
-      };
+      return { closings: [...fold.closings, { resolution, ...known({ note }), at, by }] };
     }
     case 'CaseCancelled':
-      return { cancellation: { ...known({ reason: event.data.reason }), at, by }, ...ended(fold, at, event.type) };
+      return { cancellation: { ...known({ reason: event.data.reason }), at, by } };
     case 'CaseReopened': {
       const reopened = { reopenedAt: at, ...known({ reopenReason: event.data.reason }) };
       const closings = fold.closings.map((closing, i) =>
@@ -199,28 +170,11 @@ function endings(fold: PageFold, event: CaseFact, at: string): Partial<PageFold>
         closings,
         cycle: fold.cycle + 1,
         signature: fold.signature && { ...fold.signature, counts: false },
-        informed: fold.informed && { ...fold.informed, current: false },
       };
     }
     default:
       return {};
   }
-}
-
-type Pause = PageFold['pauses'][number];
-
-function pausedBy(event: FactOf<'CasePaused'>, text: InstantText): Pause {
-  const { reason, note, until } = event.data;
-  const optional = known({ note, until: until === undefined ? undefined : text(Date.parse(until)) });
-  return { reason, ...optional, from: text(event.occurredAt), endedAt: null, endedBy: null, began: event.occurredAt };
-}
-
-function endPause(pause: Pause, endedAt: string, endedBy: string): Pause {
-  return pause.endedAt === null ? { ...pause, endedAt, endedBy } : pause;
-}
-
-function ended(fold: PageFold, at: string, by: string): Partial<PageFold> {
-  return { pauses: fold.pauses.map((pause) => endPause(pause, at, by)), customerTime: null };
 }
 
 /** Requests that a second person decides. */

@@ -1,6 +1,6 @@
 /** The columns of a case's board row: a pure function of its fold. */
 import type { Instant } from '@fieldcase/eventsourcing';
-import { currentVisitOf, openVisitOf, statusOf, techniciansOf, type CaseFold } from './case-fold';
+import { currentVisitOf, openVisitOf, pausesOf, statusOf, techniciansOf, type CaseFold } from './case-fold';
 import { boardClocksOf, outlookOf, type ClockOutlook } from './clock-outlook';
 
 /** Instants as ISO 8601 UTC, `infinity` and `-infinity` as PostgreSQL reads them. */
@@ -14,6 +14,8 @@ export function boardRowOf(id: string, fold: CaseFold) {
   const open = fold.ended === null;
   const openVisit = openVisitOf(fold);
   const visit = currentVisitOf(fold);
+  const pauses = pausesOf(fold);
+  const [pause] = pauses;
   return {
     id,
     number: fold.number,
@@ -32,19 +34,22 @@ export function boardRowOf(id: string, fold: CaseFold) {
     depot_id: visit?.homeDepot ?? fold.depotId,
     source: fold.source,
     reported_at: utc(fold.reportedAt),
-    pause_reason: fold.pauses[0]?.reason ?? null,
-    pause_until: utcOrNull(earliestExpiry(fold)),
+    pause_reason: pause?.reason ?? null,
+    pause_until: utcOrNull(pause?.until ?? null),
     unassigned: open && fold.caseType !== 'enquiry' && openVisit === null,
     reopened: open && fold.cycle > 1,
     inform_due: open && fold.informDue,
-    ...dueColumns(fold, outlook),
+    ...dueColumns(fold, outlook, pauses),
     position: fold.position,
     fold,
   };
 }
 
-function earliestExpiry(fold: CaseFold): Instant | null {
-  const expiries = fold.pauses.flatMap((pause) => (pause.until === null ? [] : [pause.until]));
+type Pauses = ReturnType<typeof pausesOf>;
+
+/** Of any pause: also one that is not the first needs somebody when its time is over. */
+function earliestExpiry(pauses: Pauses): Instant | null {
+  const expiries = pauses.flatMap((pause) => (pause.until === null ? [] : [pause.until]));
   return expiries.length > 0 ? Math.min(...expiries) : null;
 }
 
@@ -52,7 +57,7 @@ function earliestExpiry(fold: CaseFold): Instant | null {
  * `due_at` orders the board once `resumes_at` has passed, `due_before_at` until then: a clock that is held until the
  * customer's own time begins is not due before. `soon` holds the moments at which the case is due soon.
  */
-function dueColumns(fold: CaseFold, outlook: readonly ClockOutlook[]) {
+function dueColumns(fold: CaseFold, outlook: readonly ClockOutlook[], pauses: Pauses) {
   const clocks = boardClocksOf(fold, outlook);
   const ticking = fold.ended ? [] : outlook.flatMap((each) => each.ticking ?? []);
   const resumesAt = Math.max(...ticking.map((clock) => clock.runsFrom), -Infinity);
@@ -60,7 +65,7 @@ function dueColumns(fold: CaseFold, outlook: readonly ClockOutlook[]) {
   const soon = ticking
     .filter((clock) => clock.soonAt <= clock.dueAt)
     .map((clock) => `[${utc(clock.soonAt)},${utc(clock.dueAt)}]`);
-  const expiry = earliestExpiry(fold);
+  const expiry = earliestExpiry(pauses);
   if (expiry !== null) soon.push(`[${utc(expiry)},infinity)`);
   return {
     due_at: utcOrInfinity(Math.min(...ticking.map((clock) => clock.dueAt), Infinity)),

@@ -5,6 +5,7 @@ import {
   evolveCaseFold,
   initialCaseFold,
   openVisitOf,
+  pausesOf,
   statusOf,
   techniciansOf,
   type CaseFold,
@@ -108,12 +109,12 @@ describe('pauses', () => {
     await script.record('c1', 'CasePaused', { reason: 'waiting-part' });
     await script.record('c1', 'CasePaused', { reason: 'weather' });
     await script.record('c1', 'CaseResumed', { reasons: ['weather'] });
-    expect((await folded()).pauses.map((pause) => pause.reason)).toEqual(['waiting-customer', 'waiting-part']);
+    expect(pausesOf(await folded()).map((pause) => pause.reason)).toEqual(['waiting-customer', 'waiting-part']);
     await script.dispatch('c1', 'v1', 'tom');
     await script.record('c1', 'TechnicianArrived', { visitId: 'v1' });
-    expect((await folded()).pauses.map((pause) => pause.reason)).toEqual(['waiting-part']);
+    expect(pausesOf(await folded()).map((pause) => pause.reason)).toEqual(['waiting-part']);
     await script.record('c1', 'CaseCancelled', {});
-    expect((await folded()).pauses).toEqual([]);
+    expect(pausesOf(await folded())).toEqual([]);
   });
 
   it('recorded after an arrival that ended it never opens', async () => {
@@ -125,7 +126,7 @@ describe('pauses', () => {
       { reason: 'weather' },
       { at: START + HOUR / 2, recordedAt: START + 2 * HOUR },
     );
-    expect((await folded()).pauses).toEqual([]);
+    expect(pausesOf(await folded())).toEqual([]);
   });
 });
 
@@ -151,6 +152,23 @@ describe('telling the customer', () => {
       { visitId: 'v3', fixed: true, materials: [] },
       { at: START + 4 * HOUR },
     );
+    expect((await folded()).informDue).toBe(true);
+  });
+});
+
+describe('a reopening', () => {
+  it('begins without a telling that is due, and without one that was', async () => {
+    const done = { visitId: 'v1', fixed: true, materials: [] };
+    await script.dispatch('c1', 'v1', 'tom');
+    await script.record('c1', 'VisitCompleted', done);
+    await script.record('c1', 'CaseClosed', { resolution: 'repaired' });
+    expect((await folded()).informDue).toBe(true);
+    await script.record('c1', 'CaseReopened', {});
+    expect(await folded()).toMatchObject({ informDue: false, informedAt: null, cycle: 2 });
+    await script.record('c1', 'CustomerInformed', { channel: 'phone' }, { at: START + 3 * HOUR });
+    await script.record('c1', 'CaseClosed', { resolution: 'repaired' });
+    await script.record('c1', 'CaseReopened', {});
+    await script.record('c1', 'VisitCompleted', done, { at: START + 2 * HOUR });
     expect((await folded()).informDue).toBe(true);
   });
 });
@@ -190,5 +208,7 @@ describe('the fold', () => {
   it('takes corrections of what lists show', async () => {
     await script.record('c1', 'DetailsCorrected', { changes: { region: 'south', assetSerial: 'S-9' } });
     expect(await folded()).toMatchObject({ region: 'south', county: 'wei', serial: 'S-9', depotId: 'depot-wei' });
+    await script.record('c1', 'DetailsCorrected', { changes: { region: 'tibet', depotId: null } });
+    expect(await folded()).toMatchObject({ region: 'tibet', depotId: null });
   });
 });

@@ -3,17 +3,11 @@
  * is stored in the row that it makes; no personal data, because rows outlive an erasure.
  */
 import type { Instant } from '@fieldcase/eventsourcing';
-import { evolveSlaFacts, initialSlaFacts, type SlaFacts } from '@fieldcase/domain/sla';
+import { evolveSlaFacts, initialSlaFacts, openDealings, type OpenDealings, type SlaFacts } from '@fieldcase/domain/sla';
 import type { CaseStatus } from '@fieldcase/contracts';
 import type { CaseFact } from './case-fact';
-import { endedByArrival, evolveVisits, type VisitFold } from './visit-fold';
+import { evolveVisits, type VisitFold } from './visit-fold';
 import { evolveApprovals, type PendingApproval } from './approval-fold';
-
-export interface OpenPause {
-  readonly reason: string;
-  readonly from: Instant;
-  readonly until: Instant | null;
-}
 
 export interface CaseFold {
   readonly facts: SlaFacts;
@@ -33,7 +27,6 @@ export interface CaseFold {
   /** 1 + reopenings. */
   readonly cycle: number;
   readonly visits: readonly VisitFold[];
-  readonly pauses: readonly OpenPause[];
   /** A completed visit of this cycle that the customer was not told of since. */
   readonly informDue: boolean;
   readonly informedAt: Instant | null;
@@ -59,7 +52,6 @@ export const initialCaseFold: CaseFold = {
   ended: null,
   cycle: 1,
   visits: [],
-  pauses: [],
   informDue: false,
   informedAt: null,
   approvals: [],
@@ -69,12 +61,13 @@ export const initialCaseFold: CaseFold = {
 /** Pure. Events come in the order of their positions; one folded before is left out (delivered twice). */
 export function evolveCaseFold(fold: CaseFold, event: CaseFact): CaseFold {
   if (event.position !== 0n && event.position <= BigInt(fold.position)) return fold;
+  const changed = { ...fold, ...changesOf(fold, event) };
   return {
-    ...fold,
-    ...changesOf(fold, event),
+    ...changed,
     facts: evolveSlaFacts(fold.facts, event),
     visits: evolveVisits(fold.visits, event, fold.cycle),
-    approvals: evolveApprovals(fold.approvals, event),
+    // What its clocks ask for together with its end, or after it, nobody can decide any more.
+    approvals: isFinal(changed) ? [] : evolveApprovals(fold.approvals, event),
     position: String(event.position),
   };
 }
@@ -89,27 +82,17 @@ function changesOf(fold: CaseFold, event: CaseFact): Partial<CaseFold> {
       return corrected(fold, event.data.changes);
     case 'OwnershipTaken':
       return { owner: event.data.owner };
-    case 'TechnicianArrived':
-      return {
-        pauses: fold.pauses.filter((pause) => !endedByArrival(pause.reason) || pause.from > event.occurredAt),
-      };
     case 'VisitCompleted':
       // A telling that happened after the completion counts, even where it was recorded before.
       return { informDue: fold.informedAt === null || fold.informedAt <= event.occurredAt };
     case 'CustomerInformed':
       return { informDue: false, informedAt: Math.max(fold.informedAt ?? event.occurredAt, event.occurredAt) };
-    case 'CasePaused':
-      return { pauses: paused(fold, event) };
-    case 'CaseResumed': {
-      const ended: readonly string[] = event.data.reasons;
-      return { pauses: fold.pauses.filter((pause) => !ended.includes(pause.reason)) };
-    }
     case 'CaseClosed':
-      return { ended: 'closed', pauses: [] };
+      return { ended: 'closed' };
     case 'CaseCancelled':
-      return { ended: 'cancelled', pauses: [] };
+      return { ended: 'cancelled' };
     case 'CaseMerged':
-      return { ended: 'merged', pauses: [] };
+      return { ended: 'merged' };
     case 'CaseReopened':
       return { ended: null, cycle: fold.cycle + 1, informDue: false, informedAt: null };
     default:
@@ -117,14 +100,12 @@ function changesOf(fold: CaseFold, event: CaseFact): Partial<CaseFold> {
   }
 }
 
-/** One open pause per reason; a pause recorded late may have been ended by an arrival already known. */
-function paused(fold: CaseFold, event: Extract<CaseFact, { type: 'CasePaused' }>): readonly OpenPause[] {
-  const { reason } = event.data;
-  const from = event.occurredAt;
-  const overtaken = fold.visits.some((visit) => visit.cycle === fold.cycle && (visit.arrivedAt ?? -Infinity) >= from);
-  if (endedByArrival(reason) && overtaken) return fold.pauses;
-  const until = event.data.until === undefined ? null : Date.parse(event.data.until);
-  return [...fold.pauses.filter((pause) => pause.reason !== reason), { reason, from, until }];
+/** Merged or cancelled: no further command changes it. */
+const isFinal = ({ ended }: CaseFold): boolean => ended === 'cancelled' || ended === 'merged';
+
+/** Open ones, the one that began first before the others: as decider and clocks see them, however late they were recorded. */
+export function pausesOf(fold: CaseFold): OpenDealings['pauses'] {
+  return openDealings(fold.facts).pauses;
 }
 
 function reported(event: Extract<CaseFact, { type: 'FaultReported' }>): Partial<CaseFold> {
@@ -153,7 +134,8 @@ function corrected(
     product: changes.product ?? fold.product,
     serial: changes.assetSerial ?? fold.serial,
     priority: changes.priority ?? fold.priority,
-    depotId: changes.depotId ?? fold.depotId,
+    // null: the corrected place has no depot.
+    depotId: changes.depotId === undefined ? fold.depotId : changes.depotId,
   };
 }
 

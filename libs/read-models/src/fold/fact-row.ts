@@ -49,17 +49,18 @@ function factRowOf(caseId: string, fold: CaseFold, { clock, ticking }: ClockOutl
 }
 
 /**
- * A visit's clock belongs to that visit's technician, a case's clock to the first who arrived in its cycle. The depot is
- * his home depot; before anybody arrived, that of the latest dispatch; before a dispatch, the county's or the region's.
+ * A visit's clock belongs to that visit's technician, a case's clock to the first who arrived in its cycle, also where his
+ * visit was withdrawn afterwards: he was there, and that is what the clock waited for. The depot is his home depot; before
+ * anybody arrived, that of the latest dispatch; before a dispatch, the county's or the region's.
  */
 function attribution(fold: CaseFold, clock: Clock): { technicianId: string | null; depotId: string | null } {
   if (clock.target === 'appointment' || clock.target === 'visitAfterNotice') {
     const visit = fold.visits.find((candidate) => candidate.visitId === clock.subject);
     return { technicianId: visit?.technicianId || null, depotId: visit?.homeDepot ?? fold.depotId };
   }
-  const ofCycle = fold.visits.filter((visit) => visit.cycle === clock.cycle && visit.kept);
+  const ofCycle = fold.visits.filter((visit) => visit.cycle === clock.cycle);
   const arrived = firstToArrive(ofCycle);
-  const sent = arrived ?? ofCycle.at(-1);
+  const sent = arrived ?? ofCycle.findLast((visit) => visit.kept);
   return { technicianId: arrived?.arrivedBy ?? null, depotId: sent?.homeDepot ?? fold.depotId };
 }
 

@@ -6,7 +6,7 @@ import { HOUR } from '../specs/case-script';
 import { IDS, randomHistory, written } from '../specs/random-history';
 import { isCaseFact } from './apply-batch';
 import { boardRowOf, type BoardRow } from './board-row';
-import { evolveCaseFold, initialCaseFold, type CaseFold } from './case-fold';
+import { evolveCaseFold, initialCaseFold, pausesOf, type CaseFold } from './case-fold';
 import { nextClockAt } from './clock-outlook';
 import { factRowsOf, type FactRow } from './fact-row';
 
@@ -34,7 +34,7 @@ function shouldBeDueSoon(fold: CaseFold, clocks: readonly Clock[], now: Instant)
     const step = clock.steps.find(({ percent }) => percent === 75)?.at ?? Infinity;
     return clock.state === 'running' && step <= now;
   });
-  return fold.ended === null && (late || fold.pauses.some(({ until }) => until !== null && until <= now));
+  return fold.ended === null && (late || pausesOf(fold).some(({ until }) => until !== null && until <= now));
 }
 
 function agrees(id: string, fold: CaseFold, now: Instant): void {

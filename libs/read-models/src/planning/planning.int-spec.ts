@@ -159,6 +159,45 @@ describe("a technician's day", () => {
     expect(await day(scopeOf('dispatcher', 'd', ['south']))).toEqual([]);
   });
 
+  it('begins and ends at midnight in Shanghai', async () => {
+    const midnight = START + 15 * HOUR;
+    const days = async () => {
+      await project();
+      const on = async (date: string) =>
+        (await queries.visits(dispatcher, { technicianId: 'tom', date }, START)).items.map(({ caseId }) => caseId);
+      return [await on(today), await on('2026-11-24')];
+    };
+    const window = (from: number, to: number) => ({ from: utc(from), to: utc(to), requestedBy: 'us' as const });
+    for (const [id, span] of [
+      ['c1', window(midnight - 2 * HOUR, midnight)],
+      ['c2', window(midnight - HOUR, midnight + HOUR)],
+      ['c3', window(midnight, midnight + 2 * HOUR)],
+    ] as const) {
+      await agreed(id, null);
+      await script.record(id, 'AppointmentAgreed', { visitId: `v-${id}`, ...span });
+    }
+    expect(await days()).toEqual([
+      ['c1', 'c2'],
+      ['c2', 'c3'],
+    ]);
+    await agreed('c4', null);
+    await script.record('c4', 'TechnicianArrived', { visitId: 'v-c4' }, { at: midnight });
+    await script.record('c4', 'VisitCompleted', { visitId: 'v-c4', fixed: true, materials: [] }, { at: midnight });
+    await script.report('c5');
+    await script.dispatch('c5', 'v-c5', 'tom', { at: midnight });
+    expect(await days()).toEqual([
+      ['c1', 'c2'],
+      ['c2', 'c3', 'c4', 'c5'],
+    ]);
+    await agreed('c6', null);
+    await script.record('c6', 'TechnicianArrived', { visitId: 'v-c6' }, { at: midnight - 1 });
+    await script.record('c6', 'VisitCompleted', { visitId: 'v-c6', fixed: true, materials: [] }, { at: midnight + 1 });
+    expect(await days()).toEqual([
+      ['c1', 'c2', 'c6'],
+      ['c2', 'c6', 'c3', 'c4', 'c5'],
+    ]);
+  });
+
   it('comes in pages without doubles or gaps, also where several begin at once', async () => {
     for (const id of ['c1', 'c2', 'c3', 'c4', 'c5']) await agreed(id, id < 'c4' ? 1 : 3);
     await project();

@@ -68,6 +68,39 @@ describe('the SLA summary', () => {
     expect(much['restore']).toMatchObject({ running: 0, breached: 4, metRate: 0 });
   });
 
+  it('takes times of what happened alone, and no rate from clocks that were given up', async () => {
+    await visited('c1', 'tom', 4);
+    await script.report('c2', {}, { at: START });
+    await script.record('c2', 'CaseCancelled', {}, { at: START + 2 * HOUR });
+    await script.report('c3', {}, { at: START });
+    await script.record('c3', 'CustomerTimeRequested', {
+      promise: 1,
+      from: utc(START + 10 * HOUR),
+      to: utc(START + 20 * HOUR),
+    });
+    await script.dispatch('c3', 'v-c3', 'ute');
+    await script.record('c3', 'TechnicianArrived', { visitId: 'v-c3' }, { at: START + 12 * HOUR });
+    await visited('c4', 'max', 30);
+    const exemption = { exemptionId: 'e1', target: 'onSiteResponse:-:1' };
+    await script.record('c4', 'ExemptionRequested', { ...exemption, reason: 'flood' });
+    await script.record('c4', 'ExemptionApproved', exemption, { actor: 'sue' });
+    await visited('c5', 'kim', 8);
+    await script.record('c5', 'CaseMerged', { into: 'c1' });
+    await project();
+    const found = targets(await summary({ groupBy: ['target'] }, START + 13 * HOUR));
+    expect(found['onSiteResponse']).toMatchObject({ met: 1, cancelled: 1, replaced: 1, metRate: 1 });
+    expect(found['onSiteResponse']).toMatchObject({ exempted: 1, voided: 1 });
+    expect(found['onSiteResponse']).toMatchObject({ p50: 'PT4H', p90: 'PT4H' });
+  });
+
+  it('is breached after its due instant only', async () => {
+    await script.report('c1', {}, { at: START });
+    await project();
+    const at = async (now: number) => targets(await summary({ groupBy: ['target'] }, now))['onSiteResponse'];
+    expect(await at(START + 24 * HOUR)).toMatchObject({ running: 1, breached: 0, metRate: null });
+    expect(await at(START + 24 * HOUR + 1)).toMatchObject({ running: 0, breached: 1, metRate: 0 });
+  });
+
   it("counts a suspended clock as paused, and one held until the customer's time as paused before it", async () => {
     await script.report('c1');
     const promise = { promise: 1, from: utc(START + 10 * HOUR), to: utc(START + 20 * HOUR) };

@@ -36,6 +36,9 @@ const steps: Record<string, Step> = {
     ),
   pause: (script, id, _nth, how) =>
     script.record(id, 'CasePaused', { reason: 'waiting-customer', until: utc(atOf(how) + HOUR) }, how),
+  storm: (script, id, _nth, how) => script.record(id, 'CasePaused', { reason: 'weather' }, how),
+  calm: (script, id, _nth, how) => script.record(id, 'CaseResumed', { reasons: ['weather'] }, how),
+  inform: (script, id, _nth, how) => script.record(id, 'CustomerInformed', { channel: 'phone' }, how),
   resume: (script, id, _nth, how) => script.record(id, 'CaseResumed', { reasons: ['waiting-customer'] }, how),
   exempt: (script, id, nth, how) =>
     script.record(id, 'ExemptionRequested', { exemptionId: `e${nth}`, target: 'restore:-:1' }, how),

@@ -1,0 +1,174 @@
+import { createHash, hash } from 'node:crypto';
+import {
+  columnsOf,
+  historyPlan,
+  RowProblem,
+  type HistoryMapping,
+  type HistoryPlan,
+  type RejectedRow,
+} from '@fieldcase/domain';
+import type { StagedRow } from '@fieldcase/postgres';
+import { FileProblem, type FileRow, type FileRows } from './file-rows';
+import type { RejectsFile } from './rejects-file';
+
+/** Between cells of a row where they are digested. */
+const SEPARATOR = '\u001f';
+/** Before the digest of a row that is rejected already: it tells its case that something was there. */
+const REJECTED = '!';
+/** Where the time of such a row cannot be read: before all others of its case. */
+const UNPLACED = Number.MIN_SAFE_INTEGER;
+
+/** Reads a file into the rows of its cases, and rejects those that have no case or no time. */
+export class RowStager {
+  rows = 0;
+  staged = 0;
+  /** Of the earliest row, epoch ms; undefined while there is none with a case and a time. */
+  firstAt: number | undefined;
+  private key: string | undefined;
+  private readonly keys = createHash('sha256');
+  private steps = 0;
+  private lastAt: number | undefined;
+  private columns: Columns | undefined;
+
+  constructor(
+    private readonly file: FileRows,
+    private readonly mapping: HistoryMapping,
+    private readonly rejects: RejectsFile,
+  ) {}
+
+  /** Whether the file goes back in time. */
+  get newestFirst(): boolean {
+    return this.steps < 0;
+  }
+
+  /** After the last row: tells apart files of other cases, or of the same in another order. */
+  keysDigest(): string {
+    return this.keys.digest('hex');
+  }
+
+  /** @param onBatch after each batch */
+  async *batches(onBatch: () => void): AsyncGenerator<readonly StagedRow[]> {
+    for await (const batch of this.file.batches()) {
+      const rows = this.columns ? batch : batch.slice(1);
+      this.columns ??= columnsOfFile(this.mapping, batch[0]?.cells ?? []);
+      const staged: StagedRow[] = [];
+      for (const row of rows) {
+        const one = this.stage(row, this.columns);
+        if (one) staged.push(one);
+      }
+      this.rows += rows.length;
+      this.staged += staged.length;
+      yield staged;
+      onBatch();
+    }
+  }
+
+  get empty(): boolean {
+    return this.columns === undefined;
+  }
+
+  private stage(row: FileRow, columns: Columns): StagedRow | undefined {
+    let staged: StagedRow | undefined;
+    try {
+      staged = stagedRow(row, columns);
+      this.place(staged.at);
+    } catch (error) {
+      if (!(error instanceof RowProblem)) throw error;
+      const { column, value, reason } = error;
+      this.rejects.add({ row: row.row, column, value, reason });
+      staged = rejectedRow(row, columns, error);
+    }
+    if (staged && staged.key !== this.key) this.keys.update(`${staged.key.length}:${staged.key}`);
+    this.key = staged?.key ?? this.key;
+    return staged;
+  }
+
+  private place(at: number): void {
+    this.firstAt = Math.min(this.firstAt ?? at, at);
+    this.steps += Math.sign(at - (this.lastAt ?? at));
+    this.lastAt = at;
+  }
+}
+
+/** Undefined for a row that can be imported. */
+export function rejectionOf({ row, at, digest, cells }: StagedRow): RejectedRow | undefined {
+  if (!digest.startsWith(REJECTED)) return undefined;
+  const [reason = '', column, value] = cells;
+  return { row, at: at === UNPLACED ? undefined : at, digest, problem: new RowProblem(reason, column, value) };
+}
+
+interface Columns {
+  readonly names: readonly string[];
+  readonly plan: HistoryPlan;
+  /** Of the columns that the mapping reads. */
+  readonly indexes: readonly number[];
+}
+
+function columnsOfFile(mapping: HistoryMapping, header: readonly string[]): Columns {
+  const names = header.map((name) => name.trim());
+  const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+  const columns = [...columnsOf(mapping).keys()];
+  refuseOneColumn(names, columns);
+  if (twice !== undefined && columns.includes(twice)) {
+    throw new FileProblem(`the column "${twice}" comes twice; give one of them another name`, 1);
+  }
+  return { names, plan: historyPlan(mapping, names), indexes: columns.map((column) => names.indexOf(column)) };
+}
+
+/** Nothing of a file fits where its cells are separated by something else. */
+function refuseOneColumn(names: readonly string[], columns: readonly string[]): void {
+  const [only = ''] = names;
+  const delimiter = /[;\t|，；,]/.exec(only)?.[0];
+  if (names.length > 1 || columns.includes(only) || delimiter === undefined) return;
+  const written = JSON.stringify(delimiter);
+  throw new FileProblem(
+    `the header is one column, "${only}"; if its names are separated by ${written}, write in the mapping: ` +
+      `format: { delimiter: ${written} }`,
+    1,
+  );
+}
+
+function stagedRow({ row, cells }: FileRow, { names, plan, indexes }: Columns): StagedRow {
+  if (cells.length !== names.length) {
+    const what = `${cells.length} cells where the header has ${names.length}`;
+    throw new RowProblem(`${what}; is the row cut off, or a cell with the delimiter not quoted?`);
+  }
+  const damaged = cells.findIndex((cell) => cell.includes('\u0000'));
+  if (damaged >= 0) throw new RowProblem('holds a NUL character', names[damaged]);
+  return {
+    key: plan.keyOf(cells),
+    at: plan.timeOf(cells),
+    row,
+    digest: digestOf(cells),
+    cells: indexes.map((index) => cells[index] ?? ''),
+  };
+}
+
+/** A rejected row as its case learns of it; undefined where it names no case. */
+function rejectedRow(
+  { row, cells }: FileRow,
+  { plan }: Columns,
+  { reason, column, value }: RowProblem,
+): StagedRow | undefined {
+  const key = unlessProblem(() => plan.keyOf(cells));
+  if (key === undefined || key.includes('\u0000')) return undefined;
+  const at = unlessProblem(() => plan.timeOf(cells)) ?? UNPLACED;
+  return { key, at, row, digest: `${REJECTED}${digestOf(cells)}`, cells: [reason, column, value] };
+}
+
+function unlessProblem<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RowProblem) return undefined;
+    throw error;
+  }
+}
+
+/** The same for exact copies only, and for ever the same: ids of events derive from it. */
+function digestOf(cells: readonly string[]): string {
+  const whole = cells.join(SEPARATOR);
+  // Cells that hold the separator themselves are told apart by another writing, and its digests by another hash.
+  const own = cells.some((cell) => cell.includes(SEPARATOR));
+  return (own ? hash('sha512', JSON.stringify(cells), 'hex') : hash('sha256', whole, 'hex')).slice(0, 32);
+}

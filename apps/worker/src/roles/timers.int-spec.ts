@@ -1,0 +1,64 @@
+import { Client } from 'pg';
+import { createApplication } from '@fieldcase/application';
+import { loadConfig } from '@fieldcase/config';
+import { readLogIdentity } from '@fieldcase/postgres';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
+import { connect, type Connections } from '../connections';
+import { runTimers } from './timers';
+
+const config = loadConfig({});
+let database: TestDatabase;
+let connections: Connections;
+let listener: Client;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  connections = connect({ databaseUrl: database.url, poolSize: 10 }, () => undefined);
+  listener = new Client({ connectionString: database.url });
+  await listener.connect();
+});
+afterAll(async () => {
+  await listener.end();
+  await connections.close();
+  await database.drop();
+});
+
+async function report(): Promise<string> {
+  const { pool, store, references } = connections;
+  const { secret } = await readLogIdentity(pool);
+  const { cases } = createApplication({ store, referenceSource: references, secret, limits: config.limits });
+  const fault = {
+    type: 'ReportFault' as const,
+    siteName: '青岛农场',
+    contact: { name: '王', phone: '13900001111' },
+    address: '一路 1 号',
+    region: 'shandong',
+    faultDescription: 'header drive',
+  };
+  const by = { actor: 'spec', roles: ['agent'], unbounded: true };
+  return (await cases.handle(undefined, fault, by)).id;
+}
+
+it('arms the timers of what is reported, announces the earliest, and fires what is due', async () => {
+  const heard = new Promise<string>((resolve) => {
+    listener.on('notification', ({ payload = '' }) => resolve(payload));
+  });
+  await listener.query('listen fieldcase_timers');
+  const stop = new AbortController();
+  const running = runTimers(connections, config, stop.signal);
+  const id = await report();
+  const announced = await heard;
+  const earliest = async (): Promise<string> => {
+    const { rows } = await connections.pool.query(
+      `select 'earliest ' || round(extract(epoch from due_at) * 1000) as due from fieldcase.timers where root = $1`,
+      [id],
+    );
+    return rows[0]?.due ?? 'none';
+  };
+  expect(announced).toBe(await earliest());
+  // Once it is fired, its clocks say again when they are due.
+  await listener.query(`update fieldcase.timers set due_at = due_at - interval '9 days', wake_at = clock_timestamp()`);
+  while ((await earliest()) !== announced) await connections.pool.query('select 1');
+  stop.abort();
+  await running;
+});
