@@ -106,10 +106,12 @@ describe('the page of a case', () => {
       exemptions: [{ exemptionId: 'e1', state: 'approved', requestedBy: 'ann', decidedBy: 'sue', reason: 'flood' }],
       voidings: [{ clockId, state: 'pending', recordedBy: 'tom' }],
     });
-    await script.record('c1', 'BreachVoided', { ...voiding, by: 'approval' }, { actor: 'sue' });
+    const approval = { ...voiding, by: 'approval', note: 'seen on the photo' } as const;
+    await script.record('c1', 'BreachVoided', approval, { actor: 'sue' });
     await script.record('c1', 'CustomerTimeWithdrawn', { promise: 1 });
     const page = await pageFor(agent);
-    expect(page?.voidings).toMatchObject([{ state: 'approved', decidedBy: 'sue' }]);
+    expect(page?.voidings).toMatchObject([{ state: 'approved', decidedBy: 'sue', note: 'seen on the photo' }]);
+    expect((await pageFor(scopeOf('analyst')))?.voidings[0]).not.toHaveProperty('note');
     expect(page?.customerTime).toBeNull();
     // Clock facts are another stream: the version is the case's own.
     expect(page?.version).toBe(8);
