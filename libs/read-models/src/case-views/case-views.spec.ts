@@ -167,6 +167,20 @@ describe('what a caller may see of a case', () => {
     expect(page?.visits[0]?.diagnoses[0]?.cause).toBe('worn belt');
   });
 
+  it('is no free text of others for a technician once the case has ended, but his own', async () => {
+    await completedVisit();
+    const tom = scopeOf('technician', 'tom');
+    await script.record('c1', 'NoteAdded', { kind: 'call', text: 'Call: phone 13700007777' });
+    await script.record('c1', 'NoteAdded', { kind: 'note', text: 'took the belt along' }, { actor: 'tom' });
+    await script.record('c1', 'CustomerInformed', { channel: 'phone', result: 'told Aunt Qian' });
+    const seen = async () => JSON.stringify([await pageFor(tom), await views.timeline(tom, 'c1', english)]);
+    const others = ['13700007777', 'Aunt Qian', 'call first'];
+    for (const word of others) expect(await seen()).toContain(word);
+    await script.record('c1', 'CaseClosed', { resolution: 'repaired' });
+    for (const word of others) expect(await seen()).not.toContain(word);
+    for (const word of ['took the belt along', 'does not start', 'worn belt']) expect(await seen()).toContain(word);
+  });
+
   it('is decided by the case as it is now, also when the past is asked for', async () => {
     await script.record('c1', 'DetailsCorrected', { changes: { region: 'south' } }, { at: START + HOUR });
     const north = scopeOf('agent', 'a', ['north']);
