@@ -100,11 +100,17 @@ export class LiveHub implements BeforeApplicationShutdown {
         if (!grown) await this.sources.log.waitForMore(this.position, POLL_MS, signal);
       } catch (error) {
         this.log.failure('live boards wait for the log', error);
+        this.endWhoIsBehind();
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_FAILURE_MS));
       }
     }
     this.following = undefined;
     if (!signal.aborted && this.clients.size > 0) this.following = this.follow();
+  }
+
+  /** What a failure has kept from them they get when they resume by their last id: from here nobody would send it. */
+  private endWhoIsBehind(): void {
+    for (const client of [...this.clients]) if (client.position < this.position) client.end();
   }
 
   private async send(
