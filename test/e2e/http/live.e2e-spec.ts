@@ -77,14 +77,20 @@ describe('server-sent events', () => {
     }
   });
 
-  it('begin at the head without Last-Event-ID, and where it lies beyond the head', async () => {
-    for (const lastEventId of [undefined, '', '999999999999']) {
-      const stream = await open(staff.agent, lastEventId);
+  it('begin at the head without Last-Event-ID, and where it is the head', async () => {
+    for (const lastEventId of [undefined, '', 'head']) {
+      const stream = await open(staff.agent, lastEventId === 'head' ? await head() : lastEventId);
       const id = await reported(staff.agent);
       const [first] = await stream.first(1);
       expect(first?.data.caseId).toBe(id);
       stream.close();
     }
+  });
+
+  it('refuse a Last-Event-ID beyond the head: it is of another log, and there may be a gap', async () => {
+    const answer = await staff.agent.get('/api/v1/live', { 'last-event-id': String(Number(await head()) + 1) });
+    expectProblem(answer, 400, 'request.malformed');
+    expect(Object.keys(answer.body.errors ?? {})).toEqual(['Last-Event-ID']);
   });
 
   it.each(['x', '-1', '1.5', '9'.repeat(19), '1 2'])('Last-Event-ID %s is 400', async (lastEventId) => {
