@@ -125,6 +125,9 @@ describe('the page of a case', () => {
     await told('phone', 4);
     await script.record('c1', 'VisitCompleted', done, { at: START + 3 * HOUR, recordedAt: START + 5 * HOUR });
     expect((await pageOf(script)).customerInformed).toMatchObject({ channel: 'phone', current: true });
+    await told('visit', 4, 1);
+    expect((await pageOf(script)).customerInformed).toMatchObject({ channel: 'visit', current: true });
+    await told('phone', 4, 1);
     await told('post', 2, 6);
     expect((await pageOf(script)).customerInformed).toMatchObject({ channel: 'phone', current: true });
     await script.record('c1', 'CaseClosed', { resolution: 'repaired' });
