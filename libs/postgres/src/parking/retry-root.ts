@@ -39,9 +39,9 @@ export async function retryRoot(client: SqlClient, retry: RetryRoot, root: strin
   await removeParked(client, subscription, events.slice(0, applied));
   if (still) {
     await client.query(
-      `update fieldcase.parked set error = $3, attempts = attempts + 1, version = $4
+      `update fieldcase.parked set error = $3, attempts = attempts + 1
        where subscription = $1 and position = $2`,
-      [subscription, String(still.event.position), still.error ?? '', projection.version],
+      [subscription, String(still.event.position), still.error ?? ''],
     );
     await eraseBehind(client, retry, events.slice(applied + 1));
   }
