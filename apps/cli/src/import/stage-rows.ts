@@ -82,6 +82,8 @@ export class RowStager {
       const { column, value, reason } = error;
       this.rejects.add({ row: row.row, column, value, reason });
       staged = rejectedRow(row, columns, error);
+      // What it ends by coming has ended by now, not in the future.
+      if (staged) staged = { ...staged, at: Math.min(staged.at, this.now) };
     }
     if (staged && staged.key !== this.key) this.keys.update(`${staged.key.length}:${staged.key}`);
     this.key = staged?.key ?? this.key;
