@@ -130,11 +130,20 @@ function foundCommand(row: TailRow): NonNullable<KeyLookup['found']> {
   };
 }
 
-const readStreamsWhere = `where e.stream_id = any ($1) and e.version > $2 and ($3::bigint is null or e.position <= $3)
-  order by e.stream_id, e.version`;
-const readStreamsSql = `select ${eventColumns} from fieldcase.events e ${readStreamsWhere}`;
+/**
+ * Stream by stream through the index. Asked for several hundred at once, in a log that has grown since it was last
+ * analysed, the planner would rather read all of it; `offset 0` keeps it from seeing them as one.
+ */
+const streamsSql = `(select distinct s from unnest($1::text[]) as s) as asked (asked_id)
+  cross join lateral (
+    select * from fieldcase.events of_one
+    where of_one.stream_id = asked_id collate "C" and of_one.version > $2
+      and ($3::bigint is null or of_one.position <= $3)
+    offset 0) as e`;
+const inOrder = 'order by e.stream_id, e.version';
+const readStreamsSql = `select ${eventColumns} from ${streamsSql} ${inOrder}`;
 const readStreamsPersonalSql = `select ${eventColumns}, p.data as personal
-  from fieldcase.events e left join fieldcase.personal_data p on p.position = e.position ${readStreamsWhere}`;
+  from ${streamsSql} left join fieldcase.personal_data p on p.position = e.position ${inOrder}`;
 
 const lookUpSql = `
 select null::text as stream_id, 0 as version, k.request_hmac = $2 as same, k.answer, k.first_position, k.last_position
