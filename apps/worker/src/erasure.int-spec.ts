@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createApplication, isKnownEvent } from '@fieldcase/application';
 import { loadConfig } from '@fieldcase/config';
 import { streamId, type Projection } from '@fieldcase/eventsourcing';
-import { ProjectionRunner, readLogIdentity, Rebuild } from '@fieldcase/postgres';
+import { ParkedEvents, ProjectionRunner, readLogIdentity, Rebuild } from '@fieldcase/postgres';
 import { projections } from '@fieldcase/read-models';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database';
 import { connect, type Connections } from './connections';
@@ -42,7 +42,7 @@ const erased = async (subjectId: string): Promise<void> => {
   await connections.personal.eraseSubject(subjectId);
 };
 const catchUp = (projection: Projection) =>
-  new ProjectionRunner({ ...connections, projection, isKnown: isKnownEvent }).catchUp();
+  new ProjectionRunner({ ...connections, projection, isKnown: isKnownEvent, retryDelayMs: 1 }).catchUp();
 /** Everything that the read models hold. */
 const held = async (all: readonly Projection[]): Promise<string> => {
   const tables = all.flatMap((projection) => projection.tables);
@@ -67,4 +67,25 @@ it('leaves nothing of an erased subject in any read model, neither live nor rebu
     await expect(rebuild.run(new AbortController().signal)).resolves.toBe(true);
   }
   expect(await held(all)).toBe(live);
+});
+
+it('brings nothing back of an erased subject when events that were parked before are applied again', async () => {
+  const all = projections(connections.personal);
+  let failing = true;
+  const ailing = all.map((projection): Projection => ({
+    ...projection,
+    apply: (client, events) => (failing ? Promise.reject(new Error('cannot apply')) : projection.apply(client, events)),
+    erase: async (client, subjectId) => projection.erase?.(client, subjectId),
+  }));
+  const id = await report('绿地农场', '13900003333');
+  for (const projection of ailing) await catchUp(projection);
+  await erased(id);
+  for (const projection of ailing) await catchUp(projection);
+  failing = false;
+  const parked = new ParkedEvents({ ...connections, projections: ailing, isKnown: isKnownEvent });
+  const { applied, stillParked } = await parked.retry();
+  expect([applied >= ailing.length, stillParked]).toEqual([true, 0]);
+  const live = await held(all);
+  expect(live).toContain(id);
+  expect(live).not.toMatch(/绿地农场|13900003333/);
 });

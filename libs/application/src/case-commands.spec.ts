@@ -140,6 +140,27 @@ describe('CaseCommands', () => {
     await expect(handle(survivor.id, { type: 'TakeOwnership', owner: 'li' })).resolves.toMatchObject({ version: 3 });
   });
 
+  it('hands on who reported the case itself, not who had reported its duplicate', async () => {
+    const survivor = await handle(undefined, report);
+    const middle = await handle(undefined, { ...report, contact: { name: '王五', phone: '13900001111' } });
+    const last = await handle(undefined, { ...report, contact: { name: '李四', phone: '13900005678' } });
+    await handle(last.id, { type: 'MergeDuplicate', into: middle.id });
+    await handle(middle.id, { type: 'MergeDuplicate', into: survivor.id });
+    const events = (await store.readStreams([`case:${survivor.id}`], { personal: true })).get(`case:${survivor.id}`)!;
+    expect(events.at(-1)?.data).toMatchObject({ caseId: middle.id, contact: { name: '王五' } });
+  });
+
+  it('remembers a case as its own streams left it: what it wrote to others makes no second attempt', async () => {
+    const { id } = await handle(undefined, report);
+    const { made } = await handle(id, { type: 'DispatchTechnician', technicianId: 'wang' }, dispatcher);
+    const window = { from: now + HOUR, to: now + 2 * HOUR, requestedBy: 'us', reason: '路远' } as const;
+    await handle(id, { type: 'AgreeAppointment', visitId: made['visitId']!, ...window }, dispatcher);
+    const append = jest.spyOn(store, 'append');
+    await handle(id, { type: 'TakeOwnership', owner: 'li' });
+    expect(append).toHaveBeenCalledTimes(1);
+    append.mockRestore();
+  });
+
   it('refuses to merge into a case that was reported later, or that nobody knows', async () => {
     const older = await handle(undefined, report);
     now += HOUR;

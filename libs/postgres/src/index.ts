@@ -12,7 +12,13 @@ export { ProcessSubscription, type Execute } from './processes/process-subscript
 export { ProjectionRunner, type ProjectionRunnerOptions } from './projections/projection-runner';
 export { projectionStatus, type ProjectionStatus } from './projections/projection-status';
 export { ReadModelStatus, READ_MODELS_CHANNEL } from './projections/read-model-status';
-export { Rebuild, RebuildOfOtherVersion, type RebuildOptions, type RebuildProgress } from './projections/rebuild';
+export {
+  Rebuild,
+  RebuildGone,
+  RebuildOfOtherVersion,
+  type RebuildOptions,
+  type RebuildProgress,
+} from './projections/rebuild';
 export { Announcer } from './subscriptions/announcer';
 export { ChannelListener } from './subscriptions/channel-listener';
 export { OtherVersion } from './subscriptions/checkpoints';

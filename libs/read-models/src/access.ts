@@ -9,7 +9,7 @@ const OFFICE: readonly Role[] = ['agent', 'dispatcher', 'supervisor'];
 /** Readers see everything in their regions without personal data. */
 const READERS: readonly Role[] = ['analyst', 'regulator'];
 
-/** `contactless`: a technician after the case has ended; `masked`: no personal field at all. */
+/** `contactless`: a technician after the case has ended, who keeps his own words and those of the repair; `masked`: no personal field at all. */
 export type Access = 'full' | 'contactless' | 'masked' | 'none';
 
 export interface AccessSubject {

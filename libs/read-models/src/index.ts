@@ -6,6 +6,7 @@ export { CaseViews, type AsOf, type AsOfOption, type RecordedAtOf } from './case
 export { TechnicianQueries } from './planning/technician.queries';
 export { ApprovalQueries, type ApprovalFilter } from './planning/approval.queries';
 export { ReferenceViews, type ReferenceVersions } from './reference/reference-views';
+export { maySeeDepot, maySeeTechnician } from './reference/reference-access';
 export { accessTo, type Access, type AccessSubject } from './access';
 export { instantText, durationText, spanOf, BUSINESS_ZONE } from './formatting';
 export { projections } from './projections';

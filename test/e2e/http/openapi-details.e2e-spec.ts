@@ -27,7 +27,10 @@ interface Operation {
 const document = JSON.parse(readFileSync(path.join(__dirname, '../../../docs/openapi.json'), 'utf8')) as {
   readonly info: object;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly securitySchemes: Readonly<Record<string, Pick<Schema, 'description'>>>;
+  };
 };
 const operation = (method: string, url: string): Operation => document.paths[url]?.[method] as Operation;
 const schema = (name: string): Schema => document.components.schemas[name] as Schema;
@@ -35,6 +38,16 @@ const json = (method: string, url: string, status: number): Content =>
   operation(method, url).responses[status]?.content?.['application/json'] as Content;
 
 describe('what the OpenAPI document tells beside the shapes', () => {
+  it('what an override permits, and what it never does', () => {
+    const { properties } = schema('AgreeAppointmentDto');
+    const told = JSON.stringify([properties?.['override'], schema('OverrideDto')]);
+    expect(told).toContain('a window that lies in the past. It never permits a double booking.');
+  });
+
+  it('how far the clock of a token may differ', () => {
+    expect(document.components.securitySchemes['bearer']?.description).toContain('60 s of leeway');
+  });
+
   it('licence and version', () => {
     const own = JSON.parse(readFileSync(path.join(__dirname, '../../../package.json'), 'utf8')) as { license: string };
     expect(document.info).toMatchObject({ title: 'Fieldcase', license: { name: own.license }, version: VERSION });

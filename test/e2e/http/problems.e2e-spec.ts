@@ -229,4 +229,47 @@ describe('what is refused before any command is read', () => {
       }
     });
   });
+
+  describe('words', () => {
+    it('of a question never speak of what was stored; those of a command do', async () => {
+      const said = async (language: string, answer: Answer): Promise<unknown> => {
+        expectProblem(answer, 400, 'request.malformed');
+        return `${language} ${String(answer.body['detail'])}`;
+      };
+      const asked = async (language: string) =>
+        said(language, await agent.get('/api/v1/cases?surprise=1', { 'accept-language': language }));
+      const sent = async (language: string) => said(language, await post('[]', { 'accept-language': language }));
+      expect(await asked('en')).toBe('en Mend what errors names and send it again.');
+      expect(await asked('zh-CN')).toBe('zh-CN 请按 errors 中的说明修改后重试。');
+      expect(await sent('en')).toContain('nothing was stored');
+      expect(await sent('zh-CN')).toContain('没有保存任何内容');
+    });
+
+    it('of a position name its bound', async () => {
+      const answer = await agent.get('/api/v1/cases?after=99999999999999999999999', { 'accept-language': 'en' });
+      expect(answer.body.errors?.['after']).toBe(
+        'expected a log position: a whole number from 0 to 9223372036854775807',
+      );
+    });
+
+    it.each(['P1M', 'PT0S', 'P1Y'])(
+      'of a duration tell what is refused of %s, which is ISO 8601 as well',
+      async (within) => {
+        const supervisor = await callerAs(api, 'supervisor');
+        const policy = {
+          id: 'p',
+          name: '春耕',
+          match: {},
+          targets: [{ target: 'restore', within }],
+          lateFactLimit: within,
+        };
+        const { body } = await supervisor.post('/api/v1/sla-policies', policy, {
+          headers: { 'accept-language': 'en' },
+        });
+        for (const field of ['targets.0.within', 'lateFactLimit']) {
+          expect(body.errors?.[field]).toMatch(/in weeks, days, hours, minutes or seconds, .*above zero/);
+        }
+      },
+    );
+  });
 });

@@ -29,6 +29,18 @@ describe('the page at the root', () => {
     expect(html).toContain('npx fieldcase token agent');
   });
 
+  it('sets every variable that its commands use, and never to what the request calls this server', async () => {
+    const { html } = await opened({ host: 'evil.example' });
+    const typed = [...html.matchAll(/<pre>([^<]*)<\/pre>/g)].flatMap(([, lines]) => (lines ?? '').split('\n'));
+    typed.forEach((line, index) => {
+      for (const [, name] of line.matchAll(/\$([A-Z]+)/g)) {
+        expect(typed.slice(0, index).some((before) => before.startsWith(`${name}=`))).toBe(true);
+      }
+    });
+    expect(typed.join()).toContain('$URL/api/v1/cases');
+    expect(html).not.toContain('evil.example');
+  });
+
   it('links to what answers without a token', async () => {
     const { html } = await opened();
     const links = [...html.matchAll(/href="([^"]+)"/g)].map(([, href]) => href ?? '');
@@ -43,7 +55,9 @@ describe('the page at the root', () => {
     expect(answer.headers.get('content-security-policy')).toBe(
       `default-src 'none'; style-src 'sha256-${hash}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
     );
-    expect(html).not.toMatch(/<script|<img|<link|https?:\/\/|url\(|@import|style="|\son\w+=/);
+    // The placeholder in what somebody is to type is no reference.
+    const rest = html.replace('<pre>URL=http://127.0.0.1:3000\n', '<pre>');
+    expect(rest).not.toMatch(/<script|<img|<link|https?:\/\/|url\(|@import|style="|\son\w+=/);
   });
 
   it('says what it links to in both languages alike', async () => {

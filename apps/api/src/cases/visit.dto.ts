@@ -13,7 +13,7 @@ export class DispatchTechnicianDto extends OccurredDto {
 }
 
 export class OverrideDto {
-  @Prose(2_000, { description: 'Why the customer’s own time is not kept.', example: '客户电话同意' })
+  @Prose(2_000, { description: 'Why a window that is over is agreed after all.', example: '客户电话同意' })
   reason!: string;
 }
 
@@ -30,7 +30,10 @@ export class AgreeAppointmentDto extends OccurredDto {
   @Prose(2_000, { optional: true, description: 'Needed when an appointment is moved.', example: '前一户延误' })
   reason?: string;
 
-  @Nested(() => OverrideDto, { optional: true, description: 'Dispatcher only.' })
+  @Nested(() => OverrideDto, {
+    optional: true,
+    description: 'Dispatcher only: permits a window that lies in the past. It never permits a double booking.',
+  })
   override?: OverrideDto;
 }
 

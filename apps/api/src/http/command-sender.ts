@@ -14,7 +14,7 @@ import { CASE_ACCESS, coversRegion, mayAct, rolesOn, type CaseAccess } from './c
 import type { CommandCall } from './command-call';
 import { HttpProblem } from './http-problem';
 import { withKnownNumber } from './known-numbers';
-import { mayWrite } from './reference-access';
+import { mayWrite, requireSeen } from './reference-access';
 import { refusalOf } from './problem';
 import { Metrics } from '../ops/metrics';
 import { READ_SOURCES, type ReadSources } from '../queries/read-sources';
@@ -29,7 +29,7 @@ export class CommandSender {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(CASE_ACCESS) private readonly access: CaseAccess,
-    @Inject(READ_SOURCES) private readonly sources: Pick<ReadSources, 'reference' | 'cases'>,
+    @Inject(READ_SOURCES) private readonly sources: Pick<ReadSources, 'reference' | 'cases' | 'now'>,
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 
@@ -96,13 +96,20 @@ export class CommandSender {
 
   /** To the reference data of the caller's regions. */
   async reference(call: CommandCall, when: Occurred, command: ReferenceCommand, path: string): Promise<CommandReply> {
+    const options = optionsOf(call, when);
     const answer = await this.timed(call, command.type, async () => {
-      if (!mayWrite(call.scope, command, await this.sources.reference.current())) {
-        throw new Rejection('reference.unknown', 'absent');
-      }
-      return this.bus.execute(new HandleReference(command, optionsOf(call, when)));
+      if (!(await this.access.answerOf?.(options))) await this.requireOwnPlaces(call, command, options);
+      return this.bus.execute(new HandleReference(command, options));
     });
     return reply(call, answer, `/api/v1/${path}`);
+  }
+
+  private async requireOwnPlaces(call: CommandCall, command: ReferenceCommand, options: CommandOptions): Promise<void> {
+    const state = await this.sources.reference.current();
+    if (!mayWrite(call.scope, command, state)) throw new Rejection('reference.unknown', 'absent');
+    const now = this.sources.now();
+    const { actor, occurredAt = now, roles } = options;
+    requireSeen(call.scope, command, state, { now, occurredAt, actor, roles: roles ?? [] });
   }
 
   private async timed(call: CommandCall, command: string, run: () => Promise<CommandAnswer>): Promise<CommandAnswer> {

@@ -22,7 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const refusal = refusalOf(this.unknownRoute(error, request) ?? error);
-    const problem = problemOf(refusal, requestLanguage(request));
+    const problem = problemOf(refusal, requestLanguage(request), request.method);
     this.record(problem, request, error);
     if (reply.sent || reply.raw.headersSent) {
       reply.raw.destroy();

@@ -96,9 +96,13 @@ function statusOfFramework(error: unknown): number {
 
 const known = (status: number): number => (CODE_OF_STATUS[status] ? status : status >= 400 && status < 500 ? 400 : 500);
 
-/** Words in the caller's language, and an id of its own. */
-export function problemOf({ status, code, params, errors }: Refusal, language: Language): Problem {
-  const { title, detail } = refusalText(code, params, language);
+/**
+ * Words in the caller's language, and an id of its own.
+ * @param method of the request, where it is known
+ */
+export function problemOf({ status, code, params, errors }: Refusal, language: Language, method?: string): Problem {
+  const wording = code === 'request.malformed' && (method === 'GET' || method === 'HEAD') ? `${code}-query` : code;
+  const { title, detail } = refusalText(wording, params, language);
   return {
     type: `urn:fieldcase:problem:${code}`,
     title,

@@ -11,7 +11,8 @@ import { ROLES, type Role, type Scope } from '@fieldcase/contracts';
 import { HttpProblem } from './http-problem';
 import { isStorable } from './json-body';
 
-const CLOCK_TOLERANCE_S = 60;
+/** For clocks that differ: `exp` and `nbf` count as met for so long. */
+export const CLOCK_TOLERANCE_S = 60;
 const CACHE_FOR_MS = 30_000;
 const CACHE_SIZE = 10_000;
 const MAX_TOKEN_LENGTH = 8_192;

@@ -1,3 +1,4 @@
+import type { casePersonalFields } from '@fieldcase/domain/events';
 import { categoryOf, rootOf, type RecordedEvent } from '@fieldcase/eventsourcing';
 
 /** What a live board learns: that something moved, never what is in it. It asks again with its own rights. */
@@ -10,13 +11,22 @@ export interface LiveEvent {
   readonly version: number;
   readonly type: string;
   readonly clockId?: string;
+  /** The visit that it took from its technician; not told. */
+  readonly endedVisit?: string;
 }
+
+/** After these a technician may have lost sight of the case. */
+const ENDS_VISIT: readonly string[] = [
+  'DispatchDeclined',
+  'DispatchWithdrawn',
+  'VisitHandedOver',
+] satisfies (keyof typeof casePersonalFields)[];
 
 /** Undefined for what no live board shows. */
 export function liveEventOf(event: RecordedEvent): LiveEvent | undefined {
   const category = categoryOf(event.streamId);
   if (category !== 'case' && category !== 'clocks') return undefined;
-  const { clockId } = event.data as { clockId?: unknown };
+  const { clockId, visitId } = event.data as { clockId?: unknown; visitId?: unknown };
   return {
     position: event.position,
     kind: category === 'case' ? 'case' : 'clock',
@@ -24,6 +34,7 @@ export function liveEventOf(event: RecordedEvent): LiveEvent | undefined {
     version: event.version,
     type: event.type,
     ...(category === 'clocks' && typeof clockId === 'string' ? { clockId } : {}),
+    ...(ENDS_VISIT.includes(event.type) && typeof visitId === 'string' ? { endedVisit: visitId } : {}),
   };
 }
 

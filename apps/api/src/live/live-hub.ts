@@ -28,7 +28,7 @@ export class LiveHub implements BeforeApplicationShutdown {
   private following: Promise<void> | undefined;
 
   constructor(
-    @Inject(READ_SOURCES) private readonly sources: Pick<ReadSources, 'log'>,
+    @Inject(READ_SOURCES) private readonly sources: Pick<ReadSources, 'log' | 'cases'>,
     @Inject(CASE_ACCESS) private readonly access: Pick<CaseAccess, 'factsOf'>,
     @Inject(JsonLog) private readonly log: JsonLog,
   ) {}
@@ -100,6 +100,7 @@ export class LiveHub implements BeforeApplicationShutdown {
         if (!grown) await this.sources.log.waitForMore(this.position, POLL_MS, signal);
       } catch (error) {
         this.log.failure('live boards wait for the log', error);
+        this.endWhoIsBehind();
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_FAILURE_MS));
       }
     }
@@ -107,32 +108,60 @@ export class LiveHub implements BeforeApplicationShutdown {
     if (!signal.aborted && this.clients.size > 0) this.following = this.follow();
   }
 
+  /** What a failure has kept from them they get when they resume by their last id: from here nobody would send it. */
+  private endWhoIsBehind(): void {
+    for (const client of [...this.clients]) if (client.position < this.position) client.end();
+  }
+
   private async send(
     clients: readonly LiveClient[],
     events: readonly (LiveEvent | undefined)[],
     upTo: bigint,
   ): Promise<void> {
-    const facts = new Map<string, CaseFacts | null>();
+    const facts: Known = { cases: new Map(), technicians: new Map() };
     for (const event of events) {
       if (!event) continue;
       for (const client of clients) {
         if (client.position >= event.position) continue;
-        if (await this.maySee(client.scope, event.caseId, facts)) client.write(frameOf(event));
+        if (await this.maySee(client.scope, event, facts)) client.write(frameOf(event));
         client.position = event.position;
       }
     }
     for (const client of clients) if (client.position < upTo) client.position = upTo;
   }
 
-  private async maySee(scope: Scope, caseId: string, known: Map<string, CaseFacts | null>): Promise<boolean> {
+  private async maySee(scope: Scope, event: LiveEvent, known: Known): Promise<boolean> {
     if (seesEverything(scope)) return true;
-    let facts = known.get(caseId);
-    if (facts === undefined) known.set(caseId, (facts = await this.access.factsOf(caseId)));
+    const { caseId } = event;
+    let facts = known.cases.get(caseId);
+    if (facts === undefined) known.cases.set(caseId, (facts = await this.access.factsOf(caseId)));
     if (!facts) return false;
     const { region, open, technicianIds } = facts;
-    return accessTo(scope, { region, open, technicians: technicianIds }) !== 'none';
+    const sees = (technicians: readonly string[]): boolean => accessTo(scope, { region, open, technicians }) !== 'none';
+    if (sees(technicianIds)) return true;
+    // The event that takes a technician's visit takes the case out of his sight too. He still learns of that one, or
+    // his screen would keep the visit for ever; of nothing after it.
+    return event.endedVisit !== undefined && sees([scope.sub]) && sees([await this.technicianBefore(event, known)]);
+  }
+
+  private async technicianBefore({ position, caseId, endedVisit }: LiveEvent, known: Known): Promise<string> {
+    const found = known.technicians.get(position);
+    if (found !== undefined) return found;
+    const before = await this.sources.cases.page(SEES_VISITS, caseId, { asOf: { position: position - 1n } });
+    const technician = before?.visits.find(({ visitId }) => visitId === endedVisit)?.technicianId ?? '';
+    known.technicians.set(position, technician);
+    return technician;
   }
 }
+
+/** What was looked up for one batch: cases by id, whose visit an event took by its position. */
+interface Known {
+  readonly cases: Map<string, CaseFacts | null>;
+  readonly technicians: Map<bigint, string>;
+}
+
+/** This process's own look at the visits of any case: nothing of a person's. */
+const SEES_VISITS: Scope = { sub: 'live', roles: ['analyst'], regions: '*', depots: [] };
 
 /** Spares the look at the case: the rule itself is `accessTo`, asked of a case in no region and with no visit. */
 function seesEverything(scope: Scope): boolean {

@@ -47,7 +47,9 @@ export class LiveController implements OnModuleInit, OnModuleDestroy {
     const after = positionOf(lastEventId);
     this.hub.reserve();
     const head = await this.hub.head();
-    const start = after === undefined || after > head ? head : after;
+    // Of another log, or of this one before a restore: what came since cannot be told, and silence would pass for none.
+    if (after !== undefined && after > head) throw malformed({ 'Last-Event-ID': ['lastEventId'] });
+    const start = after ?? head;
     reply.hijack();
     const response = reply.raw;
     response.writeHead(200, {

@@ -103,7 +103,7 @@ const casePage = object(
           recordedBy: text,
           requestedAt: instant,
         },
-        { decidedBy: text, decidedAt: instant },
+        { note: text, decidedBy: text, decidedAt: instant },
       ),
     ),
     closings: list(

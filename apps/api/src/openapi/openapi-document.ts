@@ -1,6 +1,7 @@
 import { Injectable, type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { VERSION } from '@fieldcase/contracts';
+import { CLOCK_TOLERANCE_S } from '../http/token-verifier';
 import { caseSchemas } from './case-schemas';
 import { completeCommand, completeQuery, type Operation, type QueryNotes } from './complete-operation';
 import { refusalExamples } from './refusal-examples';
@@ -13,6 +14,8 @@ const DESCRIPTION = `Event-sourced engine for after-sales service cases.
 Commands are POST and need an \`Idempotency-Key\`: the same key and content get the same answer again, nothing is done
 twice. Queries are GET; \`?after=<position>\` of a command's answer makes a query include it. Every refusal is
 \`application/problem+json\` with a stable \`code\`; its texts follow \`Accept-Language\` (zh-CN, en).`;
+
+const TOKENS = `\`exp\` and \`nbf\` have ${CLOCK_TOLERANCE_S} s of leeway, for clocks that differ.`;
 
 /** As package.json has it. */
 const LICENCE = 'UNLICENSED';
@@ -33,7 +36,7 @@ export class OpenApiDocument {
       .setDescription(DESCRIPTION)
       .setVersion(VERSION)
       .addServer('/')
-      .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
+      .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: TOKENS }, 'bearer')
       .build();
     const document = SwaggerModule.createDocument(app, config);
     // The builder only knows licences with an address.

@@ -6,6 +6,9 @@ padding:0 1rem;color:#1c2733}h1{margin-bottom:0}h1+p{margin-top:.2rem;color:#5a6
 dt{margin-top:.8rem}dd{margin-left:1.5rem}a{color:#0b5cad}code{font-family:ui-monospace,monospace}
 pre{background:#f3f6f9;padding:.8rem;overflow:auto;border-radius:6px}`;
 
+/** A placeholder: what the request calls this server is not repeated, anybody can write that. */
+const SOME_URL = 'http://127.0.0.1:3000';
+
 interface Words {
   readonly lang: string;
   readonly what: string;
@@ -35,7 +38,7 @@ const words: Readonly<Record<Language, Words>> = {
     token: '如何取得令牌',
     demo: '使用自带的演示签发者时，在程序目录里运行（角色如 agent、dispatcher、technician、supervisor、operator）：',
     own: '已接入自己的身份服务时，由它签发令牌。',
-    example: '随后带上令牌查询：',
+    example: '随后带上令牌查询，URL 是本服务器的地址：',
   },
   en: {
     lang: 'en',
@@ -52,7 +55,7 @@ const words: Readonly<Record<Language, Words>> = {
     token: 'How to get a token',
     demo: 'With the demo issuer that comes along, in the program’s folder (roles are agent, dispatcher, technician, supervisor, operator and others):',
     own: 'With an identity provider of your own, it issues the tokens.',
-    example: 'Then ask with the token:',
+    example: 'Then ask with the token; URL is this server’s address:',
   },
 };
 
@@ -67,7 +70,8 @@ export function welcomePage(language: Language): { readonly html: string; readon
 ${links}
 <dt><code>/api/v1/…</code></dt><dd>${text.api}<code>GET /api/v1/cases</code></dd></dl>
 <h2>${text.token}</h2><p>${text.demo}</p><pre>TOKEN=$(npx fieldcase token agent)</pre><p>${text.own}</p>
-<p>${text.example}</p><pre>curl -H "Authorization: Bearer $TOKEN" "$URL/api/v1/cases?limit=5"</pre></body></html>
+<p>${text.example}</p><pre>URL=${SOME_URL}
+curl -H "Authorization: Bearer $TOKEN" "$URL/api/v1/cases?limit=5"</pre></body></html>
 `;
   const style = createHash('sha256').update(STYLE).digest('base64');
   const contentSecurityPolicy =

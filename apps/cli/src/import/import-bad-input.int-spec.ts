@@ -87,6 +87,13 @@ describe('fieldcase import', () => {
     });
   });
 
+  it('takes nothing that lies in the future: no command could follow it', async () => {
+    const soon = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 19).replace('T', ' ');
+    const { code, out } = await run([HEADER, `T9,${soon},open,Rossi`].join('\n'), MAPPING, '--json');
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 1, rows: 1, imported: 0, rejected: 1 });
+    expect(await head()).toBe(0);
+  });
+
   describe('refuses what is no file of rows, and writes nothing', () => {
     it.each<[string, string | Buffer | null, object | string, RegExp]>([
       ['a missing file', null, {}, /absent\.csv does not exist/],
@@ -159,6 +166,7 @@ describe('fieldcase import', () => {
         { ...MAPPING, source: 'live' },
         /source: "live" is the name of what was not imported/,
       ],
+      ['the name of the samples', { ...MAPPING, source: 'demo' }, /source: "demo" is the name of the sample data/],
       [
         'a broken pattern',
         { ...MAPPING, rules: [{ event: 'note', when: [{ column: 'what', matches: '(' }] }] },

@@ -60,6 +60,8 @@ export interface ImportOptions {
   /** Rows that are turned into events at once, while those before them are written; 2,000 when absent. */
   readonly batchRows?: number;
   readonly onProgress?: (progress: ImportProgress) => void;
+  /** Epoch ms; the clock's time when absent. */
+  readonly now?: number;
 }
 
 const BATCH_ROWS = 2_000;
@@ -73,7 +75,7 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
   const file = new FileRows(options.file, { ...mapping.format, encoding: mapping.encoding });
   const rejects = new RejectsFile(options.dryRun ? undefined : options.rejects);
   const tally = new Tally();
-  const stager = new RowStager(file, mapping, rejects);
+  const stager = new RowStager(file, mapping, rejects, options.now ?? Date.now());
   const staging = await HistoryStaging.open(options.databaseUrl);
   try {
     await stage(options, file, stager, staging);

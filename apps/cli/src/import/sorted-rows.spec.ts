@@ -13,8 +13,8 @@ describe('sorted rows', () => {
   it.each([1, 2, 3, 7, 100])('come in order, %s of them kept in memory', async (kept) => {
     const rows = new SortedRows<{ row: number; text: string }>(kept);
     const order = [5, 3, 9, 1, 12, 8, 2, 11, 7, 4, 10, 6];
-    for (const row of order) rows.add({ row, text: `"${row}\n\u2028,` });
-    const expected = [...order].sort((a, b) => a - b).map((row) => `${row} "${row}\n\u2028,`);
+    for (const row of order) rows.add({ row, text: `"${row}\r\n\u2028\u2029\u0085,` });
+    const expected = [...order].sort((a, b) => a - b).map((row) => `${row} "${row}\r\n\u2028\u2029\u0085,`);
     expect(await drained(rows)).toEqual(expected);
     expect(await drained(rows)).toEqual([]);
   });

@@ -48,7 +48,7 @@ export class SortedRows<T extends { readonly row: number }> {
       writeAll(
         file,
         sorted(this.kept)
-          .map((one) => `${JSON.stringify(one)}\n`)
+          .map((one) => `${jsonLine(one)}\n`)
           .join(''),
       );
     } finally {
@@ -57,6 +57,11 @@ export class SortedRows<T extends { readonly row: number }> {
     this.runs.push(path);
     this.kept = [];
   }
+}
+
+/** For readline, which from Node 24 on ends a line at these two as well; JSON itself escapes all other ends. */
+function jsonLine(one: unknown): string {
+  return JSON.stringify(one).replace(/[\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16)}`);
 }
 
 /** The whole text, also where the file takes it piece by piece. */

@@ -13,6 +13,8 @@ import type { RejectsFile } from './rejects-file';
 
 /** Between cells of a row where they are digested. */
 const SEPARATOR = '\u001f';
+/** As far as a command may be ahead. */
+const CLOCK_SKEW_MS = 5 * 60_000;
 /** Before the digest of a row that is rejected already: it tells its case that something was there. */
 const REJECTED = '!';
 /** Where the time of such a row cannot be read: before all others of its case. */
@@ -34,6 +36,8 @@ export class RowStager {
     private readonly file: FileRows,
     private readonly mapping: HistoryMapping,
     private readonly rejects: RejectsFile,
+    /** Nothing in it has happened later; epoch ms. */
+    private readonly now: number,
   ) {}
 
   /** Whether the file goes back in time. */
@@ -71,16 +75,27 @@ export class RowStager {
     let staged: StagedRow | undefined;
     try {
       staged = stagedRow(row, columns);
+      this.refuseFuture(row, staged.at, columns);
       this.place(staged.at);
     } catch (error) {
       if (!(error instanceof RowProblem)) throw error;
       const { column, value, reason } = error;
       this.rejects.add({ row: row.row, column, value, reason });
       staged = rejectedRow(row, columns, error);
+      // What it ends by coming has ended by now, not in the future.
+      if (staged) staged = { ...staged, at: Math.min(staged.at, this.now) };
     }
     if (staged && staged.key !== this.key) this.keys.update(`${staged.key.length}:${staged.key}`);
     this.key = staged?.key ?? this.key;
     return staged;
+  }
+
+  /** Every command on such a case would come before its report. */
+  private refuseFuture({ cells }: FileRow, at: number, { names }: Columns): void {
+    if (at <= this.now + CLOCK_SKEW_MS) return;
+    const { column } = this.mapping.time;
+    const value = cells[names.indexOf(column)] ?? '';
+    throw new RowProblem('lies in the future: history tells what has happened', column, value);
   }
 
   private place(at: number): void {

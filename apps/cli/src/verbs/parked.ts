@@ -86,7 +86,7 @@ function retry(parked: Command, runOf: (verb: Command) => Run): void {
 
 function discard(parked: Command, runOf: (verb: Command) => Run): void {
   const verb = withFilter(parked.command('discard'))
-    .description('leave parked events out of their projection for good')
+    .description('leave parked events out of their projection for good; erasures are carried out instead')
     .requiredOption('--reason <text>', 'why, for who reads it later')
     .action((given: FilterOptions & { reason: string }) =>
       runOf(verb)(async ({ output, ...context }) => {

@@ -98,6 +98,7 @@ export const importMapping = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected small letters, digits and dashes')
     .refine((name) => name !== 'live', { error: '"live" is the name of what was not imported' })
+    .refine((name) => name !== 'demo', { error: '"demo" is the name of the sample data' })
     .describe(
       'Name of the import; figures are asked for by it, and the same case key of the same source is the same case',
     ),

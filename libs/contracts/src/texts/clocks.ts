@@ -3,6 +3,7 @@
  * spoken text in the caller's language and zone; this file only puts words around them.
  */
 import type { Language } from '../scope';
+import { chinese, english } from './clock-words';
 
 /** A span in which the clock did not count. */
 export interface SpokenGap {
@@ -43,101 +44,6 @@ export interface SpokenClock {
   readonly breachedAt: string | null;
 }
 
-type Phrases = Readonly<Record<string, string>>;
-
-const english = {
-  targets: {
-    onSiteResponse: 'On-site response',
-    appointment: 'Agreeing an appointment',
-    visitAfterNotice: 'Visit after notice',
-    customerPromise: "The customer's own time",
-    partsWait: 'Waiting for parts',
-    restore: 'Restoration',
-  } as Phrases,
-  /** What would have stopped it. */
-  awaited: {
-    onSiteResponse: 'no technician has arrived yet',
-    appointment: 'no appointment has been agreed yet',
-    visitAfterNotice: 'the technician has not arrived yet',
-    customerPromise: 'no technician has arrived yet',
-    partsWait: 'not everything requested has been received yet',
-    restore: 'the machine has not been repaired yet',
-  } as Phrases,
-  stops: {
-    TechnicianArrived: 'the technician arrived',
-    AppointmentAgreed: 'the appointment was agreed',
-    AppointmentMoved: 'the appointment was moved',
-    VisitCompleted: 'the repair was completed',
-    CaseClosed: 'the case was closed',
-    CaseCancelled: 'the case was cancelled',
-    CaseMerged: 'the case was merged into another',
-    CaseReopened: 'the case was reopened',
-    DispatchDeclined: 'the technician declined',
-    DispatchWithdrawn: 'the dispatch was withdrawn',
-    CustomerTimeRequested: 'the customer named another time',
-    CustomerTimeWithdrawn: "the customer's time was withdrawn",
-    CasePaused: 'the case was paused',
-    CaseTriaged: 'the new policy no longer has this target',
-    ClockExempted: 'a supervisor exempted it',
-    ExemptionApproved: 'a supervisor exempted it',
-  } as Phrases,
-  gaps: {
-    'waiting-customer': 'it waited for the customer',
-    'waiting-part': 'it waited for a part',
-    weather: 'the weather held it up',
-    road: 'the road held it up',
-    other: 'it was paused for another reason',
-    'customer-time': "the customer's own time stood",
-    closed: 'the case was closed',
-  } as Phrases,
-};
-
-const chinese: typeof english = {
-  targets: {
-    onSiteResponse: '到场时限',
-    appointment: '预约时限',
-    visitAfterNotice: '派工后上门时限',
-    customerPromise: '客户约定时间',
-    partsWait: '配件等待时限',
-    restore: '修复时限',
-  },
-  awaited: {
-    onSiteResponse: '技师尚未到场',
-    appointment: '尚未约定上门时间',
-    visitAfterNotice: '技师尚未到场',
-    customerPromise: '技师尚未到场',
-    partsWait: '所需配件尚未全部收到',
-    restore: '设备尚未修复',
-  },
-  stops: {
-    TechnicianArrived: '技师到场',
-    AppointmentAgreed: '约定上门时间',
-    AppointmentMoved: '改约',
-    VisitCompleted: '修复完成',
-    CaseClosed: '结案',
-    CaseCancelled: '报修取消',
-    CaseMerged: '并入另一单',
-    CaseReopened: '案件重新打开',
-    DispatchDeclined: '技师拒单',
-    DispatchWithdrawn: '派工撤回',
-    CustomerTimeRequested: '客户另约时间',
-    CustomerTimeWithdrawn: '客户约定时间撤回',
-    CasePaused: '案件暂停',
-    CaseTriaged: '新规则不再包含此时限',
-    ClockExempted: '主管批准豁免',
-    ExemptionApproved: '主管批准豁免',
-  },
-  gaps: {
-    'waiting-customer': '等待客户',
-    'waiting-part': '等待配件',
-    weather: '受天气影响',
-    road: '受道路影响',
-    other: '因其他原因暂停',
-    'customer-time': '客户另有约定时间',
-    closed: '案件已结案',
-  },
-};
-
 /** What each target waits for; whatever else ends a clock came in place of it. */
 const awaitedStops: Readonly<Record<string, readonly string[]>> = {
   onSiteResponse: ['TechnicianArrived'],
@@ -149,6 +55,11 @@ const awaitedStops: Readonly<Record<string, readonly string[]>> = {
 
 function isAwaited({ target, stoppedBy }: SpokenClock): boolean {
   return awaitedStops[target]?.includes(stoppedBy ?? '') ?? true;
+}
+
+/** Refused, or not to be decided any more. */
+function isMeasuredByRecording({ state, stopped, claimed }: SpokenClock): boolean {
+  return state === 'breached' && stopped !== null && claimed !== null;
 }
 
 /** Ends with a full stop. */
@@ -214,10 +125,12 @@ function englishRemarks(clock: SpokenClock): string[] {
     remarks.push(`the breach published for ${clock.breachedAt} was voided by a fact recorded late`);
   if (clock.voided === 'approval') remarks.push(`a supervisor voided the breach published for ${clock.breachedAt}`);
   if (clock.contested) {
-    const facts = clock.contested.map(({ type, at }) => ` (${english.stops[type] ?? type} at ${at})`).join('');
-    remarks.push(`a fact recorded late${facts} disputes the breach and a supervisor has to decide`);
-  } else if (clock.claimed !== null) {
-    remarks.push('that earlier time was not accepted');
+    const facts = clock.contested.map(({ type, at }) => `${english.stops[type] ?? type} at ${at}`).join('; ');
+    const disputed = clock.contested.length === 1 ? 'a fact recorded late' : 'facts recorded late';
+    const verb = clock.contested.length === 1 ? 'disputes' : 'dispute';
+    remarks.push(`${disputed} (${facts}) ${verb} the breach and a supervisor has to decide`);
+  } else if (isMeasuredByRecording(clock)) {
+    remarks.push('the earlier time does not count');
   }
   if (clock.exemption === 'pending') remarks.push('an exemption has been requested and not yet decided');
   if (clock.exemption === 'refused') remarks.push('an exemption was refused');
@@ -279,10 +192,10 @@ function chineseRemarks(clock: SpokenClock): string[] {
   if (clock.voided === 'late-fact') remarks.push(`原定${clock.breachedAt}的超时因补录事实撤销`);
   if (clock.voided === 'approval') remarks.push(`主管撤销了${clock.breachedAt}的超时`);
   if (clock.contested) {
-    const facts = clock.contested.map(({ type, at }) => `（${at}${chinese.stops[type] ?? type}）`).join('');
-    remarks.push(`补录事实${facts}对超时提出异议，待主管裁定`);
-  } else if (clock.claimed !== null) {
-    remarks.push('补录的时间未被认可');
+    const facts = clock.contested.map(({ type, at }) => `${at}${chinese.stops[type] ?? type}`).join('、');
+    remarks.push(`补录事实（${facts}）对超时提出异议，待主管裁定`);
+  } else if (isMeasuredByRecording(clock)) {
+    remarks.push('以补录时间为准');
   }
   if (clock.exemption === 'pending') remarks.push('豁免申请待批');
   if (clock.exemption === 'refused') remarks.push('豁免申请已驳回');

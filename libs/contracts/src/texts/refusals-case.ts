@@ -106,10 +106,10 @@ export const caseRefusals = {
     en: ['Technician inactive', 'This technician takes no more visits.'],
   },
   'technician.double-booked': {
-    zh: ['时间冲突', '该技师在这段时间已有约定（[{from}至{to}，][工单 {number}，]上门 {visitId}）。'],
+    zh: ['时间冲突', '该技师在这段时间已有约定[（{from}至{to}，工单 {number}，上门 {visitId}）]。'],
     en: [
       'Double booked',
-      'The technician has agreed another time that overlaps ([{from} to {to}, ][case {number}, ]visit {visitId}).',
+      'The technician has agreed another time that overlaps[ ({from} to {to}, case {number}, visit {visitId})].',
     ],
   },
   'occurred-at.out-of-order': {

@@ -7,6 +7,13 @@ type Sentence = (...params: readonly (string | number)[]) => string;
 const bounds = (text: string, language: Language): string =>
   withSpokenInstants(text, language, (index) => (index === 0 ? 'up' : 'down'));
 
+/** The last one that a bigint column holds. */
+const LAST_POSITION = '9223372036854775807';
+/** Months and years vary in length. */
+const DURATION_ZH = 'ISO 8601 时长，以周、日、时、分、秒计，例如 PT24H 或 P3D，大于零，最长一年';
+const DURATION_EN =
+  'an ISO 8601 duration in weeks, days, hours, minutes or seconds, e.g. PT24H or P3D, above zero and at most a year';
+
 const zh: Record<ExpectationKey, Sentence> = {
   text: (max) => `应为非空文本，最多 ${max} 个字符，不含控制字符`,
   textList: (items, max) => `应为文本列表，最多 ${items} 项，每项 1 至 ${max} 个字符，不重复`,
@@ -19,7 +26,7 @@ const zh: Record<ExpectationKey, Sentence> = {
   instant: () => '应为带时区偏移的 RFC 3339 时间，例如 2026-11-23T09:00:00+08:00，且日期真实存在',
   day: () => '应为真实存在的日期 YYYY-MM-DD',
   monthDay: () => '应为真实存在的月日 MM-DD',
-  duration: () => '应为 ISO 8601 时长，例如 PT24H 或 P3D，大于零，最长一年',
+  duration: () => `应为 ${DURATION_ZH}`,
   object: () => '应为对象',
   list: (max) => `应为列表，最多 ${max} 项，每项为对象`,
   after: (field) => `应为带时区偏移的 RFC 3339 时间，且晚于 ${field}`,
@@ -28,8 +35,8 @@ const zh: Record<ExpectationKey, Sentence> = {
   image: (max) => `应为 base64 编码的图片，最大 ${max} 字节`,
   digest: () => '应为随工单给出的材料摘要（64 位十六进制）',
   cursor: () => '应为上一页的 next 值',
-  position: () => '应为日志位置：非负整数的文本',
-  asOf: () => '应为日志位置，或带时区偏移的 RFC 3339 时间',
+  position: () => `应为日志位置：0 至 ${LAST_POSITION} 的整数`,
+  asOf: () => '应为日志位置（最多 18 位数字），或带时区偏移的 RFC 3339 时间',
   notFuture: () => '应为已经过去的时间，或日志已到达的位置',
   notBefore: (field) => `不能早于 ${field}`,
   someField: () => '至少应有一个要更正的字段',
@@ -49,7 +56,7 @@ const zh: Record<ExpectationKey, Sentence> = {
   ifMatch: () => '应为带引号的版本号，例如 "3"',
   lastEventId: () => '应为之前收到的事件 id（日志位置）',
   between: (from, to) => bounds(`应在 ${from} 与 ${to} 之间`, 'zh-CN'),
-  within: () => '应为 ISO 8601 时长（customerPromise 不填）',
+  within: () => `应为 ${DURATION_ZH}（customerPromise 不填）`,
 };
 
 const en: Record<ExpectationKey, Sentence> = {
@@ -65,7 +72,7 @@ const en: Record<ExpectationKey, Sentence> = {
   instant: () => 'expected an RFC 3339 instant with offset, e.g. 2026-11-23T09:00:00+08:00, on a date that exists',
   day: () => 'expected a date that exists, YYYY-MM-DD',
   monthDay: () => 'expected a month and day that exist, MM-DD',
-  duration: () => 'expected an ISO 8601 duration, e.g. PT24H or P3D, above zero and at most a year',
+  duration: () => `expected ${DURATION_EN}`,
   object: () => 'expected an object',
   list: (max) => `expected a list of at most ${max} objects`,
   after: (field) => `expected an RFC 3339 instant with offset, later than ${field}`,
@@ -74,8 +81,8 @@ const en: Record<ExpectationKey, Sentence> = {
   image: (max) => `expected a base64 image of at most ${max} bytes`,
   digest: () => 'expected the materials digest served with the case (64 hexadecimal digits)',
   cursor: () => 'expected the value of next from the page before',
-  position: () => 'expected a log position: a whole number, not negative',
-  asOf: () => 'expected a log position or an RFC 3339 instant with offset',
+  position: () => `expected a log position: a whole number from 0 to ${LAST_POSITION}`,
+  asOf: () => 'expected a log position of at most 18 digits or an RFC 3339 instant with offset',
   notFuture: () => 'expected an instant that has passed, or a position that the log has reached',
   notBefore: (field) => `expected not to lie before ${field}`,
   someField: () => 'expected at least one field to correct',
@@ -95,7 +102,7 @@ const en: Record<ExpectationKey, Sentence> = {
   ifMatch: () => 'expected a quoted version, e.g. "3"',
   lastEventId: () => 'expected the id of an event received before (a log position)',
   between: (from, to) => bounds(`expected to be between ${from} and ${to}`, 'en'),
-  within: () => 'expected an ISO 8601 duration (none for customerPromise)',
+  within: () => `expected ${DURATION_EN} (none for customerPromise)`,
 };
 
 export const expectationTexts: Record<Language, Record<ExpectationKey, Sentence>> = { 'zh-CN': zh, en };

@@ -6,6 +6,11 @@ export const httpRefusals = {
     zh: ['请求无效', '请按 errors 中的说明修改后重试；没有保存任何内容。'],
     en: ['Malformed request', 'Mend what errors names and send it again; nothing was stored.'],
   },
+  /** The words of `request.malformed` where somebody asked: nothing would have been stored anyhow. */
+  'request.malformed-query': {
+    zh: ['请求无效', '请按 errors 中的说明修改后重试。'],
+    en: ['Malformed request', 'Mend what errors names and send it again.'],
+  },
   'request.unreadable': {
     zh: ['无法读取请求', '这不是有效的 HTTP 请求或路径。'],
     en: ['Unreadable request', 'This is no valid HTTP request or path.'],

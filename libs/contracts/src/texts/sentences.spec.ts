@@ -75,11 +75,19 @@ describe('the sentence of a clock', () => {
   });
 
   it.each([
-    [null, '; that earlier time was not accepted.', '；补录的时间未被认可。'],
+    [null, '; the earlier time does not count.', '；以补录时间为准。'],
     [
       [{ type: 'TechnicianArrived', at: 'SUN' }],
       'a fact recorded late (the technician arrived at SUN) disputes the breach and a supervisor has to decide.',
       '补录事实（SUN技师到场）对超时提出异议，待主管裁定。',
+    ],
+    [
+      [
+        { type: 'TechnicianArrived', at: 'SUN' },
+        { type: 'CaseClosed', at: 'MON' },
+      ],
+      'facts recorded late (the technician arrived at SUN; the case was closed at MON) dispute the breach and',
+      '补录事实（SUN技师到场、MON结案）对超时提出异议',
     ],
   ])('a stop whose own time is not believed says both times (contested: %j)', (contested, english, chinese) => {
     const late = { ...clock, stoppedBy: 'TechnicianArrived', claimed: 'SUN', contested };

@@ -85,6 +85,8 @@ export interface VoidingView {
   readonly factType: string;
   readonly recordedBy: string;
   readonly requestedAt: string;
+  /** Of whoever decided. */
+  readonly note?: string;
   readonly decidedBy?: string;
   readonly decidedAt?: string;
 }

@@ -171,7 +171,7 @@ export class CaseHistory {
   /** It left nothing in the log to be recognised by; that the log did not need it then, it does not now. */
   private ignoredThen(row: HistoryRow): boolean {
     if (!this.following || this.log.size === 0) return false;
-    this.log.passTo(row.at);
+    this.passTo(row.at);
     return this.context.rowEvents.ignores(row.cells, this.log.progress);
   }
 
@@ -189,12 +189,16 @@ export class CaseHistory {
     return { kind: 'imported', events };
   }
 
+  private passTo(at: Instant): void {
+    this.log.passTo(at, this.last && this.eventId(this.last, 'end'));
+  }
+
   /** The log's end counts, wherever the file is: a case grows there only. */
   private refuseEarlier(row: HistoryRow): void {
     const at = this.following ? this.log.at : this.progress.at;
-    if (row.at >= at) return;
-    // What is wrong with the row itself is told first, as it was when the file came for the first time.
+    // What was wrong with the row at its place is wrong for ever: the log has gone on since.
     if (this.following && this.log.progress.reported) this.drafts(row, this.log.progress);
+    if (row.at >= at) return;
     const { time } = this.context.plan.mapping;
     const since = new Date(at).toISOString();
     const value = this.context.plan.cell(time.column, row.cells);
@@ -216,6 +220,11 @@ export class CaseHistory {
         if (this.following) this.log.follow(() => eventId);
         return [];
       }
+    }
+    if (this.following) {
+      this.passTo(row.at);
+      // At its place it ended nothing; what began there since is none of its business.
+      if (resumedByRow(this.log.progress).length === 0) return [];
     }
     const progress = this.atEnd();
     const events = row.at < progress.at ? [] : resumedByRow(progress);

@@ -12,6 +12,8 @@ export class LogPlace {
   /** Business time of the log's latest event. */
   readonly at: Instant;
   private index = 0;
+  /** Folded once per place: a file may have many rows that leave nothing in the log. */
+  private end: { readonly from: number; readonly progress: CaseProgress } | undefined;
   private readonly indexes: ReadonlyMap<string, number>;
 
   constructor(
@@ -31,9 +33,20 @@ export class LogPlace {
     return this.indexes.has(eventId);
   }
 
-  /** Behind everything that happened before an instant. */
-  passTo(at: Instant): void {
-    for (let next = this.log[this.index]; next && next.occurredAt < at; next = this.log[this.index]) this.step();
+  /**
+   * Behind everything that happened before an instant.
+   * @param closing id of the closing that came after the file's last row, whatever its time: rows that follow were
+   * there before it, unless others have gone on with the case since
+   */
+  passTo(at: Instant, closing?: string): void {
+    for (let next = this.log[this.index]; next && next.occurredAt < at; next = this.log[this.index]) {
+      if (next.eventId === closing && this.isOwnFromHere()) return;
+      this.step();
+    }
+  }
+
+  private isOwnFromHere(): boolean {
+    return this.log.slice(this.index).every(({ metadata }) => metadata.source === this.source);
   }
 
   /**
@@ -51,7 +64,11 @@ export class LogPlace {
 
   /** The case as the log has it now. */
   atEnd(): CaseProgress {
-    return this.log.slice(this.index).reduce((state, event) => this.after(state, event), this.progress);
+    if (this.end?.from !== this.index) {
+      const progress = this.log.slice(this.index).reduce((state, event) => this.after(state, event), this.progress);
+      this.end = { from: this.index, progress };
+    }
+    return this.end.progress;
   }
 
   private step(pausesUntilNextRow?: () => boolean): void {

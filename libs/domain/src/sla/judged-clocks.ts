@@ -4,14 +4,14 @@ import { clockIdOf, clockKeys } from './clock-key';
 import type { Calendar } from './clock.types';
 import { judgeClock, type JudgedClock } from './late-facts';
 import { publishedOf, type Published } from './published';
-import { inOrderOfTime } from './situation';
+import { inOrderOfTime, isFinal } from './situation';
 import type { SlaFact, SlaFacts } from './sla-facts';
 
 /** One clock with all that is known about it. */
 export interface KnownClock extends JudgedClock {
   readonly clockId: string;
   readonly published: Published;
-  /** Exemptions asked for, the latest last. */
+  /** Exemptions asked for, the latest last; without those that nobody decides on any more. */
   readonly exemptions: readonly ExemptionFact[];
 }
 
@@ -28,12 +28,14 @@ export function judgedClocks(facts: SlaFacts, at: Instant, calendars: readonly C
     importedUntil: facts.importedUntil ?? Number.NEGATIVE_INFINITY,
     lateFactLimitMs: lateFactLimitOf(happened),
   };
+  const final = happened.some(isFinal);
   return clockKeys(happened)
     .map((key) => judgeClock(key, context))
     .filter(({ run }) => run.exists)
     .map((judged) => {
       const clockId = clockIdOf(judged.key);
-      const exemptions = happened.filter((fact): fact is ExemptionFact => isExemptionOf(fact, clockId));
+      const asked = happened.filter((fact): fact is ExemptionFact => isExemptionOf(fact, clockId));
+      const exemptions = final ? asked.filter(({ type }) => type !== 'ExemptionRequested') : asked;
       return { ...judged, clockId, published: publishedOf(facts.stored, clockId), exemptions };
     });
 }

@@ -44,6 +44,7 @@ describe('a late arrival, appointment or completion (rule 5)', () => {
   it('does not need a worker to have been awake to be doubted', () => {
     const story = Story.of(day).dispatch(1).arrive(23, 'V1', { recorded: 33, by: 'T1' });
     expect(story.work(33)).toEqual([`24 SlaBreached ${onSite} elapsed`, `33 VoidingRequested ${onSite}`]);
+    expect(story.clock(onSite, 33).stoppedAt).toBe(hour(33));
     expect(story.clock(onSite, 33).breach).toMatchObject({
       pendingVoiding: true,
       contestedBy: [{ type: 'TechnicianArrived', at: hour(23), recordedBy: 'T1' }],
@@ -113,10 +114,12 @@ describe('a pause or customer time dated before the due instant but recorded aft
     expect(story.work(36)).toEqual([]);
   });
 
-  it('recorded before the due instant is simply a fact', () => {
-    const story = Story.of(day).pause(20, 'waiting-customer', { recorded: 23.9 });
-    expect(story.work(40)).toEqual([]);
-    expect(story.clock(onSite, 40).state).toBe('paused');
+  it('recorded up to the due instant is simply a fact', () => {
+    for (const recorded of [23.9, 24]) {
+      const story = Story.of(day).pause(20, 'waiting-customer', { recorded });
+      expect(story.work(40)).toEqual([]);
+      expect(story.clock(onSite, 40).state).toBe('paused');
+    }
   });
 
   it('that does not pause this target opens nothing', () => {
@@ -163,6 +166,16 @@ describe('other late facts', () => {
     });
     story.decide(28, 'BreachVoided', clockId);
     expect(story.clock(clockId, 29)).toMatchObject({ state: 'cancelled', stoppedAt: hour(20) });
+  });
+
+  it('a closing dated back stops what it ends by restoring, but lets no breach of another clock go by itself', () => {
+    const promises = policyOf('p', { onSiteResponse: 24, restore: 24 }, { warnAt: [] });
+    const story = Story.of(promises).tell('CaseClosed', 23, {}, { recorded: 24.5 });
+    story.work(24.5);
+    expect(story.clock(restore, 25)).toMatchObject({ state: 'met', stoppedAt: hour(23) });
+    expect(story.clock(onSite, 25)).toMatchObject({ state: 'breached', breach: { pendingVoiding: true } });
+    story.decide(26, 'BreachVoided', onSite);
+    expect(story.clock(onSite, 27)).toMatchObject({ state: 'cancelled', stoppedAt: hour(23) });
   });
 
   it('a cancellation dated back takes back no breach, and asks nobody: the case takes no decision any more', () => {

@@ -9,7 +9,7 @@ import { endingBy } from './clock-ending';
 import { clockIdOf, type ClockKey } from './clock-key';
 import { ClockRun } from './clock-run';
 import type { Calendar } from './clock.types';
-import { inOrderOfTime } from './situation';
+import { inOrderOfTime, isFinal } from './situation';
 import { comparePositions, type SlaFact, type SlaFacts, type StoredClockFact } from './sla-facts';
 
 export interface JudgedClock {
@@ -36,7 +36,6 @@ const believedWhenSoon: ReadonlySet<SlaFact['type']> = new Set<SlaFact['type']>(
   'AppointmentAgreed',
   'VisitCompleted',
   'PartReceived',
-  'CaseClosed',
 ]);
 /** The office's own decisions, no claims about what happened. */
 const decisions: ReadonlySet<SlaFact['type']> = new Set<SlaFact['type']>([
@@ -83,8 +82,7 @@ function contest(key: ClockKey, facts: readonly SlaFact[], due: Instant, context
       ? [alone, withoutThem]
       : [facts, play(key, withoutBelieving(facts, context), context)];
   const refusals = decisionsOn(key, 'VoidingRefused', context);
-  // A cancelled or merged case takes no decision any more.
-  const final = context.facts.some(({ type }) => type === 'CaseCancelled' || type === 'CaseMerged');
+  const final = context.facts.some(isFinal);
   const undecided = final ? [] : contesting.filter((fact) => !isDecided(fact, refusals));
   return { key, run, contesting: undecided };
 }
@@ -96,9 +94,14 @@ function play(key: ClockKey, facts: readonly SlaFact[], { at, calendars }: Judgi
 function isDoubtful(fact: SlaFact, key: ClockKey, context: JudgingContext): boolean {
   const lateness = fact.recordedAt - fact.at;
   if (lateness <= 0 || fact.imported || fact === key.start || fact.recordedAt <= key.start.at) return false;
-  if (believedWhenSoon.has(fact.type) && lateness <= context.lateFactLimitMs) return false;
+  if (saysDone(fact, key) && lateness <= context.lateFactLimitMs) return false;
   if (!matters(fact, key)) return false;
   return !isDecided(fact, decisionsOn(key, 'BreachVoided', context));
+}
+
+/** A closing is what restoring ends with; any other clock it would only let go. */
+function saysDone({ type }: SlaFact, { target }: ClockKey): boolean {
+  return believedWhenSoon.has(type) || (type === 'CaseClosed' && target === 'restore');
 }
 
 function matters(fact: SlaFact, key: ClockKey): boolean {

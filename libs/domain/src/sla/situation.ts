@@ -12,6 +12,9 @@ export function inOrderOfTime(facts: readonly SlaFact[]): readonly SlaFact[] {
     .map(({ fact }) => fact);
 }
 
+/** Such a case takes no decision any more. */
+export const isFinal = ({ type }: SlaFact): boolean => type === 'CaseCancelled' || type === 'CaseMerged';
+
 export const visitTargets: ReadonlySet<SlaTarget> = new Set(['onSiteResponse', 'appointment', 'visitAfterNotice']);
 const visitedCaseTypes: ReadonlySet<CaseType> = new Set(['fault', 'maintenance', 'upgrade']);
 /** What an arrival ends without a CaseResumed. */

@@ -39,6 +39,14 @@ describe('Lease', () => {
     await expect(owner.acquire()).resolves.toBe(true);
   });
 
+  it('is not had twice under one name either, not even by the same holder', async () => {
+    const [first, second] = [lease('a'), lease('a')];
+    await expect(first.acquire()).resolves.toBe(true);
+    await expect(second.acquire()).resolves.toBe(false);
+    await expect(first.acquire()).resolves.toBe(false);
+    await expect(fence(first)).resolves.toBeUndefined();
+  });
+
   it('fences an owner that was halted and woke up after another took over', async () => {
     const [halted, next] = [lease('halted'), lease('next')];
     await halted.acquire();

@@ -26,7 +26,10 @@ export class Lease {
     readonly ttlMs: number,
   ) {}
 
-  /** True when it was free, had run out, or was this owner's own. */
+  /**
+   * True when it was free or had run out. Not when it is held under this owner's own name: two processes may bear the
+   * same one (a number that was given again, containers), and one that was killed is waited for like any other.
+   */
   async acquire(): Promise<boolean> {
     const { rows } = await asSqlClient(this.pool).query<{ epoch: string }>(
       `insert into fieldcase.leases as l (name, owner, epoch, expires_at)

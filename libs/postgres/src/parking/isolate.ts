@@ -28,7 +28,7 @@ async function applyRoots(
   roots: readonly (readonly RecordedEvent[])[],
 ): Promise<SetAside[]> {
   if (roots.length === 0) return [];
-  const failure = await attempt(client, projection, roots.flat().sort(byPosition));
+  const failure = await attempt(client, () => applyEvents(client, projection, roots.flat().sort(byPosition)));
   if (!failure) return [];
   const [only] = roots;
   if (roots.length === 1 && only) return applyOneByOne(client, projection, only);
@@ -45,21 +45,17 @@ async function applyOneByOne(
   events: readonly RecordedEvent[],
 ): Promise<SetAside[]> {
   for (const [index, event] of events.entries()) {
-    const failure = await attempt(client, projection, [event]);
+    const failure = await attempt(client, () => applyEvents(client, projection, [event]));
     if (failure) return [{ event, error: failure }, ...events.slice(index + 1).map((later) => ({ event: later }))];
   }
   return [];
 }
 
-/** The failure as text, or nothing when it was applied. */
-async function attempt(
-  client: SqlClient,
-  projection: Projection,
-  events: readonly RecordedEvent[],
-): Promise<string | undefined> {
+/** The failure as text, or nothing when it was applied. @throws what no event can be blamed for */
+export async function attempt(client: SqlClient, work: () => Promise<void>): Promise<string | undefined> {
   await client.query('savepoint isolating');
   try {
-    await applyEvents(client, projection, events);
+    await work();
     await client.query('release savepoint isolating');
     return undefined;
   } catch (error) {

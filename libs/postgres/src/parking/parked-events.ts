@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
 import { rootOf, type LogSource, type Projection, type RecordedEvent } from '@fieldcase/eventsourcing';
+import { ERASED } from '../subscriptions/apply-events';
 import { loadCheckpoint, lockCheckpoint, REBUILDING } from '../subscriptions/checkpoints';
 import { inTransaction, writingTo } from '../subscriptions/sql';
+import { applyLeadingErasures } from './erasures';
 import { retryRoot, type Retried } from './retry-root';
 
 export interface ParkedEvent {
@@ -106,12 +108,13 @@ export class ParkedEvents {
 
   /**
    * Leaves events out of their projection for good. With a position only that event: retry the rest of its root then.
+   * Erasures are never left out: one that now waits for nothing is applied, any other stays parked.
    * @param reason why, for who reads it later; required
    * @returns how many were discarded
    */
   async discard(filter: ParkedFilter, reason: string): Promise<number> {
     if (reason.trim() === '') throw new Error('reason: expected a text that says why these events are left out');
-    return inTransaction(this.options.pool, '', async (client) => {
+    return inTransaction(this.options.pool, writingTo('read_models'), async (client) => {
       // A retry or a rebuild's swap at this moment: they see all of it or nothing, and this sees what they left.
       await client.query(
         `select from fieldcase.checkpoints
@@ -121,9 +124,12 @@ export class ParkedEvents {
       );
       const { rowCount } = await client.query(
         `update fieldcase.parked set status = 'discarded', reason = $4, discarded_at = clock_timestamp()
-         where ${SELECTION} and status = 'parked'`,
+         where ${SELECTION} and status = 'parked' and type <> '${ERASED}'`,
         [...selection(filter), reason],
       );
+      const { source, isKnown } = this.options;
+      const roots = `(subscription, root) in (select subscription, root from fieldcase.parked where ${SELECTION})`;
+      await applyLeadingErasures(client, { source, isKnown, projections: this.projections }, roots, selection(filter));
       return rowCount;
     });
   }

@@ -42,3 +42,15 @@ export async function insertParked(
     ],
   );
 }
+
+/** They were applied. */
+export async function removeParked(
+  client: SqlClient,
+  subscription: string,
+  events: readonly RecordedEvent[],
+): Promise<void> {
+  await client.query(
+    `delete from fieldcase.parked where subscription = $1 and position = any($2::bigint[]) and status = 'parked'`,
+    [subscription, events.map((event) => String(event.position))],
+  );
+}

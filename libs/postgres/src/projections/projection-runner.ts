@@ -1,4 +1,4 @@
-import { CheckpointMoved, OtherVersion, prepareSubscription } from '../subscriptions/checkpoints';
+import { CheckpointGone, CheckpointMoved, OtherVersion, prepareSubscription } from '../subscriptions/checkpoints';
 import { backoff, describeFailure, isInfrastructureFailure, isStatementTimeout } from '../subscriptions/failure';
 import { LogFollower, type FollowerOptions, type Step } from '../subscriptions/log-follower';
 import { pause } from '../subscriptions/pause';
@@ -12,6 +12,8 @@ export interface ProjectionRunnerOptions extends FollowerOptions {
   /** Before the first retry; doubles. */
   readonly retryDelayMs?: number;
   readonly report?: Report;
+  /** Ends the run with CheckpointGone where there are no rows any more; else they are waited for. */
+  readonly endsWhenGone?: boolean;
   /** After each commit that moved the checkpoint, outside of the transaction. */
   readonly onMoved?: (subscription: string, position: bigint) => void;
 }
@@ -104,6 +106,7 @@ export class ProjectionRunner {
         return result;
       } catch (error) {
         if (error instanceof OtherVersion) throw error;
+        if (error instanceof CheckpointGone && this.options.endsWhenGone) throw error;
         // The ordinary case: another owner was first. Again and again is none, and may never end.
         if (error instanceof CheckpointMoved && attempt === 0) continue;
         if (isStatementTimeout(error)) this.batchSize = Math.max(1, Math.floor(this.batchSize / 4));

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import type { LogSource, Projection, RecordedEvent, SqlClient } from '@fieldcase/eventsourcing';
-import { Lease, underLease } from '../leases/lease';
+import { Lease, LeaseLost, underLease } from '../leases/lease';
 import { DiscardedMeanwhile, discardedPositions, takeOverDiscards } from '../parking/discards';
-import { prepareSubscription, subscriptionName } from '../subscriptions/checkpoints';
+import { CheckpointGone, prepareSubscription, subscriptionName } from '../subscriptions/checkpoints';
 import { backoff, isInfrastructureFailure, describeFailure } from '../subscriptions/failure';
 import { LogFollower } from '../subscriptions/log-follower';
 import { pause } from '../subscriptions/pause';
@@ -53,6 +53,17 @@ export class RebuildOfOtherVersion extends Error {
   }
 }
 
+/** What was being built is gone: another owner has swapped it in or thrown it away. */
+export class RebuildGone extends Error {
+  constructor(readonly projection: string) {
+    super(
+      `${projection}: what was being built is gone: another rebuild has swapped it in or thrown it away. ` +
+        `See how it stands (fieldcase projections status); start anew where that is not the end`,
+    );
+    this.name = 'RebuildGone';
+  }
+}
+
 /** How building ended: `anew` when what was built is of no use. */
 type End = 'swapped' | 'stopped' | 'anew';
 
@@ -71,7 +82,7 @@ export class Rebuild {
   /**
    * @param restart throw an unfinished rebuild away
    * @returns false when `signal` was aborted before the swap; run again to go on
-   * @throws RebuildOfOtherVersion
+   * @throws RebuildOfOtherVersion, RebuildGone
    */
   async run(signal: AbortSignal, restart = false): Promise<boolean> {
     const { pool, owner, leaseMs = 10_000, report = silent } = this.options;
@@ -83,7 +94,7 @@ export class Rebuild {
       async (held) => {
         do {
           await this.begin(anew);
-          end = await this.build(held);
+          end = await this.build(held, lease);
           anew = end === 'anew';
         } while (anew);
       },
@@ -130,7 +141,7 @@ export class Rebuild {
     }
   }
 
-  private async build(held: AbortSignal): Promise<End> {
+  private async build(held: AbortSignal, lease: Lease): Promise<End> {
     const { pool, source, projection, isKnown, batchSize = 5_000, report } = this.options;
     const next = subscriptionName(projection, 'read_models_next');
     const leftOut = await discardedPositions(asSqlClient(pool), next);
@@ -147,25 +158,33 @@ export class Rebuild {
       batchSize,
       // Safe: after a crash of the server rows and checkpoint are back together at an earlier batch.
       settings: 'set local synchronous_commit = off',
+      endsWhenGone: true,
       ...(report && { report }),
     });
     const swapping = new LogFollower(following);
-    for (let refusals = 0; ;) {
-      const step = await runner.advance(held);
-      if (held.aborted) return 'stopped';
-      await this.progress(step.position, step.events);
-      if (step.events >= batchSize) continue;
-      const end = await this.swap(swapping);
-      if (end) return end;
-      await pause(backoff(refusals++, 100), held);
+    try {
+      for (let refusals = 0; ;) {
+        const step = await runner.advance(held);
+        if (held.aborted) return 'stopped';
+        await this.progress(step.position, step.events);
+        if (step.events >= batchSize) continue;
+        const end = await this.swap(swapping, lease);
+        if (end) return end;
+        await pause(backoff(refusals++, 100), held);
+      }
+    } catch (error) {
+      throw error instanceof CheckpointGone ? new RebuildGone(this.name) : error;
     }
   }
 
-  /** Nothing when a lock was not to be had in time, or the way left is still long: catch up and try again. */
-  private async swap(follower: LogFollower): Promise<End | undefined> {
+  /**
+   * Nothing when a lock was not to be had in time: catch up and try again. Nor when the lease has run out: the next
+   * renewal takes it up again, or ends all this where another owner has it.
+   */
+  private async swap(follower: LogFollower, lease: Lease): Promise<End | undefined> {
     const { pool, source, projection, isKnown, lockTimeoutMs = 1_000, afterSwap, report = silent } = this.options;
     try {
-      const position = await swapIn({ pool, source, projection, isKnown, follower, lockTimeoutMs, afterSwap });
+      const position = await swapIn({ pool, source, projection, isKnown, follower, lockTimeoutMs, lease, afterSwap });
       report('info', 'rebuilt', { projection: this.name, version: projection.version, position: String(position) });
       return 'swapped';
     } catch (error) {
@@ -173,7 +192,7 @@ export class Rebuild {
         report('warn', 'events were discarded meanwhile: building anew', { projection: this.name });
         return 'anew';
       }
-      if (!isInfrastructureFailure(error)) throw error;
+      if (!(error instanceof LeaseLost || isInfrastructureFailure(error))) throw error;
       report('warn', 'swap has to wait', { projection: this.name, problem: describeFailure(error) });
       return undefined;
     }

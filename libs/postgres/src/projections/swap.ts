@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { LogSource, Projection, RecordedEvent, SqlClient } from '@fieldcase/eventsourcing';
+import type { Lease } from '../leases/lease';
 import { followDiscards } from '../parking/discards';
 import { lockCheckpoint, subscriptionName } from '../subscriptions/checkpoints';
 import type { LogFollower } from '../subscriptions/log-follower';
@@ -13,6 +14,8 @@ export interface Swap {
   /** Writes `read_models_next`, almost caught up. */
   readonly follower: LogFollower;
   readonly lockTimeoutMs: number;
+  /** Who swaps must still be the one who builds. */
+  readonly lease: Pick<Lease, 'fence'>;
   /** In the swap's transaction, when the new tables are live: recreate the analysts' views here. */
   readonly afterSwap?: ((client: SqlClient) => Promise<void>) | undefined;
 }
@@ -21,7 +24,7 @@ export interface Swap {
  * One transaction: holds the live checkpoint, so that the live rows stand still; brings the new tables to that very
  * position; then the new tables take the place, the grants, the checkpoint and the parked rows of the old ones.
  * The live runner waits meanwhile, finds its checkpoint moved and goes on from there. @returns the position
- * @throws DiscardedMeanwhile
+ * @throws DiscardedMeanwhile, LeaseLost, CheckpointGone
  */
 export async function swapIn(swap: Swap): Promise<bigint> {
   const { pool, source, projection, isKnown, follower, lockTimeoutMs } = swap;
@@ -36,6 +39,8 @@ export async function swapIn(swap: Swap): Promise<bigint> {
       await replaceTables(client, projection);
       await renameRows(client, projection);
       await swap.afterSwap?.(client);
+      // Last: it holds the lease's row until the commit, and with it every renewal.
+      await swap.lease.fence(client);
       return position;
     });
   } finally {

@@ -6,7 +6,7 @@ import {
   type SubjectErased,
 } from '@fieldcase/eventsourcing';
 
-const ERASED: SubjectErased['type'] = 'SubjectErased';
+export const ERASED: SubjectErased['type'] = 'SubjectErased';
 
 /** What a release knows, and erasures: those are this machinery's own, whatever the release's domain is. */
 export function knownWith(isKnown?: (event: RecordedEvent) => boolean): (event: RecordedEvent) => boolean {

@@ -16,6 +16,14 @@ export class CheckpointMoved extends Error {
   }
 }
 
+/** No row is left of it: whoever has another one to follow, or builds what another owner brought to its end, stops. */
+export class CheckpointGone extends CheckpointMoved {
+  constructor(subscription: string) {
+    super(subscription, `has 0 rows instead of ${SHARDS}`);
+    this.name = 'CheckpointGone';
+  }
+}
+
 /** The stored rows were written by another version of the code. */
 export class OtherVersion extends Error {
   constructor(
@@ -71,7 +79,7 @@ export async function prepareSubscription(pool: Pool, projection: Projection, sc
   });
 }
 
-/** @throws OtherVersion when rows of another version are there, CheckpointMoved when there are none */
+/** @throws OtherVersion when rows of another version are there, CheckpointMoved when some are missing, CheckpointGone when there are none */
 export async function loadCheckpoint(
   client: SqlClient,
   subscription: string,
@@ -83,6 +91,7 @@ export async function loadCheckpoint(
   );
   const other = rows.find((row) => row.version !== version);
   if (other) throw new OtherVersion(subscription, other.version, version);
+  if (rows.length === 0) throw new CheckpointGone(subscription);
   if (rows.length !== SHARDS) throw new CheckpointMoved(subscription, `has ${rows.length} rows instead of ${SHARDS}`);
   return rows.map((row) => BigInt(row.position));
 }

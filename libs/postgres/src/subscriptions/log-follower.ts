@@ -7,6 +7,7 @@ import {
   type RecordedEvent,
   type SqlClient,
 } from '@fieldcase/eventsourcing';
+import { eraseWaiting } from '../parking/erasures';
 import { applyIsolating, type SetAside } from '../parking/isolate';
 import { insertParked, parkedRoots } from '../parking/parked-rows';
 import { applyEvents, knownWith, wantedBy } from './apply-events';
@@ -107,8 +108,9 @@ export class LogFollower {
       if (isolate) setAside.push(...(await applyIsolating(client, projection, apply)));
       else await applyEvents(client, projection, apply);
     }
-    await insertParked(client, subscription, projection.version, setAside, isolate?.attempts ?? 1);
-    return setAside;
+    const waiting = await eraseWaiting(client, this.options, setAside, isolate !== undefined);
+    await insertParked(client, subscription, projection.version, waiting, isolate?.attempts ?? 1);
+    return waiting;
   }
 
   /** What is to be applied, and what waits behind parked or unknown events of its root. */

@@ -223,6 +223,11 @@ describe('TimerRunner', () => {
     }).fireDue();
     expect(calls).toBe(1);
     expect(await armed()).toHaveLength(1);
+    // It counts as a firing in vain and waits by that, not as a claim that has to run out.
+    const { rows } = await pool.query(
+      `select attempts, wake_at < clock_timestamp() + interval '10 seconds' as soon from fieldcase.timers`,
+    );
+    expect(rows).toEqual([{ attempts: 1, soon: true }]);
   });
 
   it('wakes for a timer that is armed while it sleeps, long before its net', async () => {

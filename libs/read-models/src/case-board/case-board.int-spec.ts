@@ -177,7 +177,23 @@ describe('queues', () => {
     expect(await queue('breached', START + 73 * HOUR)).toEqual(['c1', 'c2']);
   });
 
-  it('reopened and inform-due follow the facts; those of parts and ratings are empty', async () => {
+  it('waiting-parts: open, with a pause for a part that stands, whatever else it waits for', async () => {
+    const paused = async (id: string, ...reasons: ('weather' | 'waiting-part')[]): Promise<void> => {
+      await script.report(id);
+      for (const reason of reasons) await script.record(id, 'CasePaused', { reason, until: utc(START + HOUR) });
+    };
+    await paused('c1', 'weather', 'waiting-part');
+    await paused('c2', 'weather');
+    for (const id of ['c3', 'c4', 'c5']) await paused(id, 'waiting-part');
+    await script.record('c3', 'CaseResumed', { reasons: ['waiting-part'] });
+    await script.record('c4', 'CaseClosed', { resolution: 'solved-by-phone' });
+    await script.dispatch('c5', 'v5', 'tom');
+    await script.record('c5', 'TechnicianArrived', { visitId: 'v5' });
+    await project();
+    expect(await queue('waiting-parts', START + 900 * HOUR)).toEqual(['c1', 'c5']);
+  });
+
+  it('reopened and inform-due follow the facts; that of ratings is empty', async () => {
     for (const id of ['c1', 'c2']) await script.report(id);
     await script.dispatch('c1', 'v1', 'tom');
     await script.record('c1', 'VisitCompleted', { visitId: 'v1', fixed: true, materials: [] });
@@ -186,7 +202,6 @@ describe('queues', () => {
     await project();
     expect(await queue('inform-due')).toEqual(['c1']);
     expect(await queue('reopened')).toEqual(['c2']);
-    expect(await queue('waiting-parts')).toEqual([]);
     expect(await queue('low-rating')).toEqual([]);
   });
 });

@@ -35,6 +35,7 @@ const COLUMNS = {
   unassigned: 'boolean',
   reopened: 'boolean',
   inform_due: 'boolean',
+  waiting_parts: 'boolean',
   due_at: 'timestamptz',
   due_before_at: 'timestamptz',
   resumes_at: 'timestamptz',

@@ -132,7 +132,7 @@ function equalities(filter: CaseBoardFilter, parameters: Parameters): string[] {
   return conditions;
 }
 
-/** Queues that need neither the caller nor `now`. `waiting-parts` and `low-rating` fill with parts and ratings. */
+/** Queues that need neither the caller nor `now`. `low-rating` fills with ratings. */
 const FLAG_QUEUES = {
   unassigned: 'unassigned',
   'waiting-parts': 'waiting_parts',

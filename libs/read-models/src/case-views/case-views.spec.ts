@@ -106,10 +106,12 @@ describe('the page of a case', () => {
       exemptions: [{ exemptionId: 'e1', state: 'approved', requestedBy: 'ann', decidedBy: 'sue', reason: 'flood' }],
       voidings: [{ clockId, state: 'pending', recordedBy: 'tom' }],
     });
-    await script.record('c1', 'BreachVoided', { ...voiding, by: 'approval' }, { actor: 'sue' });
+    const approval = { ...voiding, by: 'approval', note: 'seen on the photo' } as const;
+    await script.record('c1', 'BreachVoided', approval, { actor: 'sue' });
     await script.record('c1', 'CustomerTimeWithdrawn', { promise: 1 });
     const page = await pageFor(agent);
-    expect(page?.voidings).toMatchObject([{ state: 'approved', decidedBy: 'sue' }]);
+    expect(page?.voidings).toMatchObject([{ state: 'approved', decidedBy: 'sue', note: 'seen on the photo' }]);
+    expect((await pageFor(scopeOf('analyst')))?.voidings[0]).not.toHaveProperty('note');
     expect(page?.customerTime).toBeNull();
     // Clock facts are another stream: the version is the case's own.
     expect(page?.version).toBe(8);
@@ -163,6 +165,20 @@ describe('what a caller may see of a case', () => {
     const timeline = JSON.stringify(await views.timeline(tom, 'c1', english));
     for (const word of ['Wu', '13911112222', 'Site c1', 'Mill Road']) expect(timeline).not.toContain(word);
     expect(page?.visits[0]?.diagnoses[0]?.cause).toBe('worn belt');
+  });
+
+  it('is no free text of others for a technician once the case has ended, but his own', async () => {
+    await completedVisit();
+    const tom = scopeOf('technician', 'tom');
+    await script.record('c1', 'NoteAdded', { kind: 'call', text: 'Call: phone 13700007777' });
+    await script.record('c1', 'NoteAdded', { kind: 'note', text: 'took the belt along' }, { actor: 'tom' });
+    await script.record('c1', 'CustomerInformed', { channel: 'phone', result: 'told Aunt Qian' });
+    const seen = async () => JSON.stringify([await pageFor(tom), await views.timeline(tom, 'c1', english)]);
+    const others = ['13700007777', 'Aunt Qian', 'call first'];
+    for (const word of others) expect(await seen()).toContain(word);
+    await script.record('c1', 'CaseClosed', { resolution: 'repaired' });
+    for (const word of others) expect(await seen()).not.toContain(word);
+    for (const word of ['took the belt along', 'does not start', 'worn belt']) expect(await seen()).toContain(word);
   });
 
   it('is decided by the case as it is now, also when the past is asked for', async () => {

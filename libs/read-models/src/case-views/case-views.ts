@@ -117,7 +117,7 @@ export class CaseViews {
     const version = known.filter((event) => event.streamId === streams[0]).at(-1)?.version ?? 0;
     const fold = foldOf(facts);
     return {
-      facts: visibleFacts(facts, access),
+      facts: visibleFacts(facts, access, scope.sub),
       fold,
       version,
       zone: zoneOf(facts),

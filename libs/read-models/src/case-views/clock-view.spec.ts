@@ -50,6 +50,19 @@ const sentences: [string, Partial<Clock>, number, string, string][] = [
     '到场时限：已计 2 小时，时限 24 小时；正在计时，应于2026年11月24日09:00前完成，还剩 22 小时。',
   ],
   [
+    'running, after times of the customer that followed each other',
+    {
+      intervals: [
+        { ...paused(START, START + HOUR), reason: 'customer-time' },
+        { ...paused(START + HOUR, START + 2 * HOUR), reason: 'customer-time' },
+        paused(START + 2 * HOUR, START + 3 * HOUR),
+      ],
+    },
+    START + 5 * HOUR,
+    "On-site response: counted 2 h of 24 h: from 2026-11-23 09:00 to 11:00 the customer's own time stood and from 2026-11-23 11:00 to 12:00 it waited for the customer, and that did not count; it is running, due 2026-11-24 09:00, 19 h left.",
+    '到场时限：已计 2 小时，时限 24 小时；2026年11月23日09:00至11:00客户另有约定时间，2026年11月23日11:00至12:00等待客户，不计时；正在计时，应于2026年11月24日09:00前完成，还剩 19 小时。',
+  ],
+  [
     'breached, stopped late, after a pause',
     {
       ...arrivedAt(DUE + 5 * HOUR + 10 * MINUTE),

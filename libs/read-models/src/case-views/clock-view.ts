@@ -1,6 +1,6 @@
 /** A judged clock as callers read it. */
 import type { Instant } from '@fieldcase/eventsourcing';
-import type { Clock } from '@fieldcase/domain/sla';
+import type { Clock, ClockInterval } from '@fieldcase/domain/sla';
 import { clockSentence, type ClockView, type Language, type SpokenClock, type SpokenGap } from '@fieldcase/contracts';
 import { durationText, instantText, spokenDuration, spokenInstant } from '../formatting';
 
@@ -106,7 +106,7 @@ function spokenGapsOf(
   zone: string,
   language: Language,
 ): Pick<SpokenClock, 'gaps' | 'moreGaps'> {
-  const gaps = clock.intervals.filter((interval) => !interval.counted && interval.from < (interval.to ?? Infinity));
+  const gaps = joined(clock.intervals.filter(({ from, to, counted }) => !counted && from < (to ?? Infinity)));
   const spoken = gaps.slice(0, SPOKEN_GAPS).map<SpokenGap>((gap) => ({
     from: spokenInstant(gap.from, language, zone),
     to: gap.to === null ? null : spokenInstant(gap.to, language, zone, gap.from),
@@ -115,4 +115,13 @@ function spokenGapsOf(
   if (gaps.length <= SPOKEN_GAPS) return { gaps: spoken, moreGaps: null };
   const total = gaps.reduce((sum, gap) => sum + (gap.to ?? at) - gap.from, 0);
   return { gaps: spoken, moreGaps: { count: gaps.length - SPOKEN_GAPS, total: spokenDuration(total, language) } };
+}
+
+/** One reason without a break is one gap, whichever facts it came from. */
+function joined(gaps: readonly ClockInterval[]): readonly ClockInterval[] {
+  return gaps.reduce<ClockInterval[]>((before, gap) => {
+    const last = before.at(-1);
+    if (last?.to !== gap.from || last.reason !== gap.reason) return [...before, gap];
+    return [...before.slice(0, -1), { ...last, to: gap.to }];
+  }, []);
 }

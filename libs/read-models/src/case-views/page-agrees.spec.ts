@@ -96,6 +96,20 @@ describe('the page of a case', () => {
     expect(page.pauses.at(-1)?.until).toBe('2026-11-23T18:00:00+08:00');
   });
 
+  it('shows one open pause where it was ended and begun again at one instant', async () => {
+    const script = new CaseScript();
+    await script.report('c1');
+    const at = { at: START + HOUR };
+    await script.record('c1', 'CasePaused', { reason: 'weather', note: 'storm' }, at);
+    await script.record('c1', 'CaseResumed', { reasons: ['weather'] }, at);
+    await script.record('c1', 'CasePaused', { reason: 'weather', note: 'flood' }, at);
+    expect((await pageOf(script)).pauses).toMatchObject([
+      { note: 'storm', endedAt: '2026-11-23T10:00:00+08:00', endedBy: 'CaseResumed' },
+      { note: 'flood', endedAt: null, endedBy: null },
+    ]);
+    await agrees(script, 'c1');
+  });
+
   it('shows the latest telling, which counts where it happened after the completion', async () => {
     const script = new CaseScript();
     await script.report('c1');
@@ -111,6 +125,9 @@ describe('the page of a case', () => {
     await told('phone', 4);
     await script.record('c1', 'VisitCompleted', done, { at: START + 3 * HOUR, recordedAt: START + 5 * HOUR });
     expect((await pageOf(script)).customerInformed).toMatchObject({ channel: 'phone', current: true });
+    await told('visit', 4, 1);
+    expect((await pageOf(script)).customerInformed).toMatchObject({ channel: 'visit', current: true });
+    await told('phone', 4, 1);
     await told('post', 2, 6);
     expect((await pageOf(script)).customerInformed).toMatchObject({ channel: 'phone', current: true });
     await script.record('c1', 'CaseClosed', { resolution: 'repaired' });

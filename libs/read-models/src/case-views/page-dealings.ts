@@ -12,17 +12,28 @@ export function customerTimeOf(sla: SlaFacts, text: InstantText): CasePageView['
 
 /** Every pause in the order of recording, with what ended it in the order of business time. */
 export function pausesOfPage(facts: readonly CaseFact[], sla: SlaFacts, text: InstantText): PauseView[] {
-  const { pauses } = openDealings(sla);
+  const paused = facts.filter((fact): fact is FactOf<'CasePaused'> => fact.type === 'CasePaused');
+  const open = openOf(paused, sla);
   const ordered = facts.filter(mayEnd).sort(byTime);
-  return facts
-    .filter((fact): fact is FactOf<'CasePaused'> => fact.type === 'CasePaused')
-    .map((fact) => {
-      const { reason, note, until } = fact.data;
-      const isOpen = pauses.some((pause) => pause.reason === reason && pause.from === fact.occurredAt);
-      const optional = known({ note, until: until === undefined ? undefined : text(Date.parse(until)) });
-      const end = isOpen ? { endedAt: null, endedBy: null } : endOf(fact, ordered, text);
-      return { reason, ...optional, from: text(fact.occurredAt), ...end };
-    });
+  return paused.map((fact) => {
+    const { reason, note, until } = fact.data;
+    const optional = known({ note, until: until === undefined ? undefined : text(Date.parse(until)) });
+    const end = open.has(fact.position) ? { endedAt: null, endedBy: null } : endOf(fact, ordered, text);
+    return { reason, ...optional, from: text(fact.occurredAt), ...end };
+  });
+}
+
+/** Positions of the open ones. Of several that began at one instant for one reason, those recorded last still stand. */
+function openOf(paused: readonly FactOf<'CasePaused'>[], sla: SlaFacts): ReadonlySet<bigint> {
+  const standing = [...openDealings(sla).pauses];
+  const open = new Set<bigint>();
+  for (const { data, occurredAt, position } of [...paused].reverse()) {
+    const found = standing.findIndex(({ reason, from }) => reason === data.reason && from === occurredAt);
+    if (found < 0) continue;
+    standing.splice(found, 1);
+    open.add(position);
+  }
+  return open;
 }
 
 /** One that was recorded for a time at which the case had ended already never lasted. */

@@ -203,7 +203,8 @@ function decisions(fold: PageFold, event: CaseFact, text: InstantText): Partial<
     }
     case 'BreachVoided':
     case 'VoidingRefused': {
-      const change = { state: event.type === 'BreachVoided' ? 'approved' : 'refused', ...decided } as const;
+      const state = event.type === 'BreachVoided' ? 'approved' : 'refused';
+      const change = { state, ...known({ note: event.data.note }), ...decided } as const;
       const matches = (each: VoidingView): boolean => each.state === 'pending' && each.clockId === event.data.clockId;
       return { voidings: fold.voidings.map((each) => (matches(each) ? { ...each, ...change } : each)) };
     }

@@ -5,7 +5,7 @@ import type { CaseFact } from '../fold/case-fact';
 
 const allPersonal: Readonly<Record<string, readonly string[]>> = { ...casePersonalFields, ...clockPersonalFields };
 
-/** What leads to the customer; the words of the repair stay with the technician who did it. */
+/** What leads to the customer, whoever wrote it. */
 const contactFields: Readonly<Record<string, readonly string[]>> = {
   FaultReported: ['siteName', 'contact', 'address', 'geo', 'firstContact'],
   DetailsCorrected: ['personalChanges'],
@@ -15,10 +15,29 @@ const contactFields: Readonly<Record<string, readonly string[]>> = {
   CustomerSigned: ['signerName', 'image'],
 };
 
-export function visibleFacts(facts: readonly CaseFact[], access: Access): readonly CaseFact[] {
+/** The words of the repair: they stay with the technician who did it. */
+const repairFields: Readonly<Record<string, readonly string[]>> = {
+  FaultReported: ['faultDescription'],
+  CaseTriaged: ['handlingOpinion'],
+  DiagnosisRecorded: ['cause', 'correction'],
+  VisitCompleted: ['reason'],
+  MaterialsAmended: ['reason'],
+};
+
+/** @param sub the caller: what he wrote himself stays his where he is `contactless` */
+export function visibleFacts(facts: readonly CaseFact[], access: Access, sub: string): readonly CaseFact[] {
   if (access === 'full') return facts;
-  const hidden = access === 'contactless' ? contactFields : allPersonal;
-  return facts.map((fact) => withoutFields(fact, hidden[fact.type] ?? []));
+  const hidden = access === 'contactless' ? (fact: CaseFact) => contactless(fact, sub) : personalOf;
+  return facts.map((fact) => withoutFields(fact, hidden(fact)));
+}
+
+const personalOf = ({ type }: CaseFact): readonly string[] => allPersonal[type] ?? [];
+
+/** People tell names and telephone numbers in free text as well: nobody else's is left but the words of the repair. */
+function contactless(fact: CaseFact, sub: string): readonly string[] {
+  const contact = contactFields[fact.type] ?? [];
+  if (fact.metadata.actor === sub) return contact;
+  return personalOf(fact).filter((field) => !repairFields[fact.type]?.includes(field));
 }
 
 function withoutFields(fact: CaseFact, fields: readonly string[]): CaseFact {

@@ -73,4 +73,18 @@ describe('a clock that is due soon', () => {
     expect(found.soon).toContain(`[${hour(200)},${hour(212)}]`);
     expect(found.resumes_at).toBe(hour(200));
   });
+
+  it('is so at the one instant at which a time was named that ends then, and never where it was over before', async () => {
+    const named = (promise: number, to: number, at: number) =>
+      script.record(
+        'c1',
+        'CustomerTimeRequested',
+        { promise, from: hour(to - 1), to: hour(to) },
+        { at: START + at * HOUR },
+      );
+    await named(1, 5, 5);
+    expect((await row()).soon).toContain(`[${hour(5)},${hour(5)}]`);
+    await named(2, 6, 7);
+    expect((await row()).soon).not.toContain(`,${hour(6)}]`);
+  });
 });

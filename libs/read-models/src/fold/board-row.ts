@@ -39,6 +39,8 @@ export function boardRowOf(id: string, fold: CaseFold) {
     unassigned: open && fold.caseType !== 'enquiry' && openVisit === null,
     reopened: open && fold.cycle > 1,
     inform_due: open && fold.informDue,
+    // Until parts are requested here, somebody says it by a pause.
+    waiting_parts: open && pauses.some(({ reason }) => reason === 'waiting-part'),
     ...dueColumns(fold, outlook, pauses),
     position: fold.position,
     fold,

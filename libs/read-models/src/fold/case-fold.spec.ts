@@ -156,6 +156,20 @@ describe('telling the customer', () => {
   });
 });
 
+describe('telling the customer at the very instant of a completion', () => {
+  const done = { visitId: 'v1', fixed: true, materials: [] };
+  it.each([
+    ['is still due where it was recorded before it', ['CustomerInformed', 'VisitCompleted'], true],
+    ['is done where it was recorded after it', ['VisitCompleted', 'CustomerInformed'], false],
+  ] as const)('%s', async (_, order, due) => {
+    await script.dispatch('c1', 'v1', 'tom');
+    for (const type of order) {
+      await script.record('c1', type, { ...done, channel: 'phone' }, { at: START + HOUR });
+    }
+    expect((await folded()).informDue).toBe(due);
+  });
+});
+
 describe('a reopening', () => {
   it('begins without a telling that is due, and without one that was', async () => {
     const done = { visitId: 'v1', fixed: true, materials: [] };

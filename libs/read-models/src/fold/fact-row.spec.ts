@@ -56,6 +56,14 @@ describe("a case's clock is credited", () => {
     expect((await credited())[response]).toBe('ute of depot-of-ute');
   });
 
+  it('of two who were there at one instant to the one who was sent first', async () => {
+    await script.dispatch('c1', 'v1', 'tom', at(1));
+    await script.dispatch('c1', 'v2', 'ute', at(1));
+    await script.record('c1', 'TechnicianArrived', { visitId: 'v2' }, at(5));
+    await script.record('c1', 'TechnicianArrived', { visitId: 'v1' }, at(5));
+    expect((await credited())[response]).toBe('tom of depot-of-tom');
+  });
+
   it('to who was there also where his visit was withdrawn afterwards', async () => {
     await script.dispatch('c1', 'v1', 'tom', at(1));
     await script.record('c1', 'TechnicianArrived', { visitId: 'v1' }, at(30));

@@ -100,6 +100,33 @@ describe('technicians', () => {
     }
   });
 
+  it('are no further told of by a cursor that names somebody of elsewhere, or of another list', async () => {
+    await project();
+    const north = scopeOf('dispatcher', 'd', ['north']);
+    const asked = (keys: string[]) => queries.technicians(north, { cursor: encodeCursor(keys) }, staff, START);
+    for (const keys of [
+      ['technicians', 'ute'],
+      ['technicians', 'nobody'],
+      ['depots', 'tom'],
+    ]) {
+      await expect(asked(keys)).rejects.toThrow('query.cursor-invalid');
+    }
+    // One who was deactivated while somebody leafed through the list still marks his place.
+    await expect(asked(['technicians', 'old'])).resolves.toMatchObject({ items: [{ id: 'tom' }] });
+  });
+
+  it('have no window on a day that it only touches at midnight', async () => {
+    await agreed('c1', 13);
+    await agreed('c2', 15);
+    await project();
+    const on = async (date: string) => {
+      const { items } = await queries.technicians(scopeOf('technician', 'tom'), { date }, staff, START);
+      return items.flatMap(({ windows }) => windows.map(({ caseId }) => caseId));
+    };
+    expect(await on(today)).toEqual(['c1']);
+    expect(await on('2026-11-24')).toEqual(['c2']);
+  });
+
   it('show their agreed windows of the day and how many visits are open', async () => {
     await agreed('c2', 4);
     await agreed('c1', 1);

@@ -10,9 +10,10 @@ import type {
   TechnicianView,
   VisitFilter,
 } from '@fieldcase/contracts';
-import { coversRegion, isOffice, isReader, isTechnician, Parameters, personalSql, visibleSql } from '../access';
+import { Parameters, personalSql, visibleSql } from '../access';
 import { cursorInvalid, decodeCursor, encodeCursor, limitOf } from '../cursor';
 import { dayOf, instantText, spanOf, type Span } from '../formatting';
+import { maySeeName, maySeeTechnician } from '../reference/reference-access';
 import { LIVE_SCHEMA, type PositionOf, type QueryClient } from '../ports';
 
 const BOARD_COLUMNS = { region: 'board.region', technicians: 'board.technicians', open: 'board.is_open' } as const;
@@ -63,8 +64,9 @@ export class TechnicianQueries {
   ): Promise<ListView<TechnicianView>> {
     const day = dayNamed(filter.date, now);
     const position = String(await this.positionOf('case-board'));
-    const found = technicians.filter((technician) => isVisible(scope, technician) && matches(technician, filter));
-    const { shown, next } = pageOf(found.sort(byName), filter, technicians);
+    const visible = technicians.filter((technician) => maySeeTechnician(scope, technician));
+    const found = visible.filter((technician) => matches(technician, filter));
+    const { shown, next } = pageOf(found.sort(byName), filter, visible);
     const parameters = new Parameters();
     const text = workloadSql(this.schema, scope, shown, day, parameters);
     const { rows } = await this.client.query<WindowRecord>(text, parameters.values);
@@ -95,18 +97,6 @@ function dayNamed(date: string | undefined, now: Instant): Span {
   return spanOf(date ?? dayOf(now), 'date');
 }
 
-function isVisible(scope: Scope, technician: Technician): boolean {
-  if (isOffice(scope) || isReader(scope)) {
-    if (technician.regions.length === 0 || technician.regions.some((region) => coversRegion(scope, region)))
-      return true;
-  }
-  return isTechnician(scope) && technician.id === scope.sub;
-}
-
-function maySeeName(scope: Scope, technician: Technician): boolean {
-  return isOffice(scope) || (isTechnician(scope) && technician.id === scope.sub);
-}
-
 function matches(technician: Technician, { region, skill, language }: TechnicianFilter): boolean {
   return (
     technician.active &&
@@ -119,12 +109,15 @@ function matches(technician: Technician, { region, skill, language }: Technician
 const byName = (a: Technician, b: Technician): number =>
   a.name === b.name ? (a.id < b.id ? -1 : 1) : a.name < b.name ? -1 : 1;
 
-/** The cursor names the last one by his id: his name may be none of the caller's business. */
-function pageOf(sorted: readonly Technician[], filter: TechnicianFilter, known: readonly Technician[]) {
+/**
+ * The cursor names the last one by his id: his name may be none of the caller's business. Who is not the caller's to see
+ * is looked up no more than one who does not exist.
+ */
+function pageOf(sorted: readonly Technician[], filter: TechnicianFilter, visible: readonly Technician[]) {
   const limit = limitOf(filter.limit);
-  const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor, 'ss')[1];
-  const last = after === undefined ? undefined : known.find(({ id }) => id === after);
-  if (after !== undefined && !last) throw cursorInvalid();
+  const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor, 'ss');
+  const last = after && visible.find(({ id }) => after[0] === 'technicians' && id === after[1]);
+  if (after && !last) throw cursorInvalid();
   const rest = last ? sorted.filter((technician) => byName(technician, last) > 0 && technician.id !== last.id) : sorted;
   const shown = rest.slice(0, limit);
   const end = rest.length > limit ? shown.at(-1) : undefined;
