@@ -13,7 +13,7 @@ import {
 import { streamOfCaseEvent, type FollowUp } from '@fieldcase/domain';
 import { isJudged, type CaseEvent } from '@fieldcase/domain/events';
 import type { CardTermsOf } from './card-terms';
-import { deciderOf, type Folded, type FoldedStreams } from './folded-streams';
+import { deciderOf, isBlind, type Folded, type FoldedStreams } from './folded-streams';
 import { judgedBy } from './metadata';
 import { newEvent } from './new-events';
 
@@ -61,7 +61,7 @@ export class AppendDraft {
   writes(): StreamWrite[] {
     return [...this.drafted].map(([streamId, events]) => ({
       streamId,
-      expected: deciderOf(streamId).blind ? 'any' : (this.loaded.get(streamId)?.version ?? 0),
+      expected: isBlind(streamId) ? 'any' : (this.loaded.get(streamId)?.version ?? 0),
       events,
     }));
   }

@@ -74,6 +74,23 @@ export class CaseResolver {
         return { ...input, exemptionId: made.exemptionId ?? '' };
       case 'ReopenCase':
         return { ...input, windowMs: this.reopenWindowMs };
+      default:
+        return this.resolvePart(input, state, draft);
+    }
+  }
+
+  private async resolvePart(
+    input: Exclude<
+      CaseCommandInput,
+      {
+        type:
+          'ReportFault' | 'TriageCase' | 'CorrectDetails' | 'DispatchTechnician' | 'RequestExemption' | 'ReopenCase';
+      }
+    >,
+    state: LoadedCase['state'],
+    draft: AppendDraft,
+  ): Promise<CaseCommand> {
+    switch (input.type) {
       case 'RequestPart':
         return { ...input, ...(await this.parts.termsOf(input.partNumber)) };
       case 'SourcePart':

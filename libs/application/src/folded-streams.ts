@@ -1,11 +1,4 @@
-import {
-  categoryOf,
-  type Decided,
-  type Decider,
-  type DomainEvent,
-  type EventStore,
-  type Fact,
-} from '@fieldcase/eventsourcing';
+import { categoryOf, type DomainEvent, type EventStore, type Fact } from '@fieldcase/eventsourcing';
 import { deciders, type AnyDecider } from './deciders';
 
 /** Bounded, least recently used first out: a card's state is some kilobytes. */
@@ -60,4 +53,5 @@ export function deciderOf(streamId: string): AnyDecider {
   return decider;
 }
 
-export type { Decided, Decider };
+/** A case's clocks and parts have the case's decider and no blind appends. */
+export const isBlind = (streamId: string): boolean => deciders[categoryOf(streamId)]?.blind ?? false;

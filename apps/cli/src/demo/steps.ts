@@ -1,8 +1,8 @@
 /** What people do to a case, in pieces that the stories are put together from. Minutes count from the report. */
-import type { CaseCommandInput } from '@fieldcase/application';
 import { judge, materialLines, materialsDigest, type CaseState, type SlaTarget } from '@fieldcase/domain';
 import { AGENT, DISPATCHER, type Actor } from './actors';
 import { MINUTE, type Cast } from './cast';
+import type { SampleCommand } from './world';
 
 export const HOUR = 60;
 export const DAY = 24 * HOUR;
@@ -12,13 +12,13 @@ export interface Step {
   /** Told so many minutes after it happened. */
   readonly late?: number;
   readonly actor: Actor;
-  readonly command: (state: CaseState) => CaseCommandInput;
+  readonly command: (state: CaseState) => SampleCommand;
 }
 
 export const step = (
   minute: number,
   actor: Actor,
-  command: CaseCommandInput | ((state: CaseState) => CaseCommandInput),
+  command: SampleCommand | ((state: CaseState) => SampleCommand),
 ): Step => ({ minute, actor, command: typeof command === 'function' ? command : () => command });
 
 export const instantOf = (cast: Cast, minute: number): number => cast.reportedAt + minute * MINUTE;

@@ -19,6 +19,7 @@ import {
   type CaseCommand,
   type CaseState,
   type FollowUp,
+  type PartCommand,
   type ReferenceState,
 } from '@fieldcase/domain';
 import type { CaseEvent, ClockEvent } from '@fieldcase/domain/events';
@@ -30,11 +31,13 @@ import { Waves } from './waves';
 
 const REOPEN_WINDOW_MS = 30 * 86_400_000;
 
+export type SampleCommand = Exclude<CaseCommandInput, { readonly type: PartCommand['type'] }>;
+
 /** A command to the case of a cast: who says what happened when, and when he says it. */
 export interface Telling {
   readonly cast: Cast;
   readonly actor: Actor;
-  readonly command: (state: CaseState) => CaseCommandInput;
+  readonly command: (state: CaseState) => SampleCommand;
   readonly occurredAt: Instant;
   readonly toldAt: Instant;
   /** Told as it is written: no history, and judged as late as it is. */
@@ -83,7 +86,7 @@ export class World {
     const command = this.resolve(telling.command(state), cast, state);
     const decided = caseDecider.decide(command, state, context);
     for (const event of decided) this.recordCase(cast.caseId, event, record);
-    for (const followUp of followUps(command, decided, state)) this.follow(followUp, cast, context, record);
+    for (const followUp of followUps(context, decided, state)) this.follow(followUp, cast, context, record);
   }
 
   private recordOf({ cast: { caseId }, toldAt, live }: Telling, context: CommandContext): RecordEvent {
@@ -111,11 +114,12 @@ export class World {
     context: CommandContext,
     record: RecordEvent,
   ): void {
-    if (command.type !== 'AbsorbDuplicate') {
+    if (command.type === 'ReserveWindow' || command.type === 'ReleaseWindow') {
       const decided = technicianWeekDecider.decide(command, this.diary.week(streamId), context);
       for (const event of decided) this.diary.note(streamId, record(streamId, event));
       return;
     }
+    if (command.type !== 'AbsorbDuplicate') throw new Error(`the sample data has no ${command.type}`);
     const survivor = rootOf(streamId);
     const absorbed = { ...command, contact: customer.contact };
     // The survivor's own clocks are its own commands' and timers' business.
@@ -126,7 +130,7 @@ export class World {
   }
 
   /** What the command handler fills in: ids, references, and the policy that a case is judged by. */
-  private resolve(input: CaseCommandInput, cast: Cast, state: CaseState): CaseCommand {
+  private resolve(input: SampleCommand, cast: Cast, state: CaseState): CaseCommand {
     const { policies, depotFor, technicians } = this.references;
     const { caseId, number } = cast;
     switch (input.type) {

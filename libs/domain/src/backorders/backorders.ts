@@ -2,19 +2,8 @@
  * The waiting list of a part. A request joins it in the append that found no stock, and leaves it in the append that
  * serves or cancels it; both check the cards that were looked at, so no receipt can slip between.
  */
-import { streamId, type Decided, type Decider, type Instant } from '@fieldcase/eventsourcing';
-import type { BackorderEvent } from './backorders.events';
-
-export interface Backorder {
-  readonly partRequestId: string;
-  readonly quantity: number;
-  /** Urgent and season before normal. */
-  readonly pressing: boolean;
-  /** Epoch ms: the oldest promise first. */
-  readonly promisedAt: Instant;
-  /** Depots that it may be served from. */
-  readonly depots: readonly string[];
-}
+import { streamId, type Decided, type Decider } from '@fieldcase/eventsourcing';
+import type { Backorder, BackorderEvent } from './backorders.events';
 
 export interface BackordersState {
   /** By the time of joining. */

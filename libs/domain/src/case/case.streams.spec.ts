@@ -19,7 +19,7 @@ const DAY = 24;
 
 function followUpsOf(command: CaseCommand, ...history: readonly History[]) {
   const given = spec.given(reported(), ...history);
-  return followUps(command, given.when(command).decided(), given.state());
+  return followUps({ now: h(0), occurredAt: h(0), ...dispatcher }, given.when(command).decided(), given.state());
 }
 
 describe('streams of a case', () => {

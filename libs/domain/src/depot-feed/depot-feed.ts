@@ -10,6 +10,9 @@ export function depotFeedStream(depotId: string): string {
 /** Says what it is told: it needs no state, so its stream is appended to blindly. */
 export const depotFeedDecider: Decider<NoticePartRequest, DepotFeedEvent, null> = {
   initialState: null,
-  decide: ({ type: _, ...data }) => [{ type: 'PartRequestNoticed', data }],
+  decide(command) {
+    const { type: _, ...data } = command;
+    return [{ type: 'PartRequestNoticed', data }];
+  },
   evolve: (state) => state,
 };

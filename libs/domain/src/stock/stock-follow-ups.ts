@@ -1,6 +1,6 @@
 /** Serials follow the card that takes or gives them. */
 import { restOf, rootOf, type Decided } from '@fieldcase/eventsourcing';
-import type { StockEvent, StockLine } from './stock.events';
+import type { StockCounted, StockEvent, StockLine } from './stock.events';
 import { ownerStock, type StockState } from './stock.state';
 import { serialStream, type SerialCommand } from './serial';
 
@@ -24,6 +24,13 @@ export function stockFollowUps(
     serials.map((serial) => to(serial, { type: 'ShelveSerial', serial, depotId, fresh }));
   const take = (serials: readonly string[], gone: boolean) =>
     serials.map((serial) => to(serial, { type: 'TakeSerial', serial, depotId, gone }));
+  const counted = ({ owner, serials: found }: StockCounted['data']): readonly SerialFollowUp[] => {
+    if (found === undefined) return [];
+    const shown = ownerStock(before, owner).serials;
+    const missing = shown.filter((serial) => !found.includes(serial));
+    const added = found.filter((serial) => !shown.includes(serial));
+    return [...take(missing, true), ...shelve(added, false)];
+  };
   return decided.flatMap((event): readonly SerialFollowUp[] => {
     switch (event.type) {
       case 'StockReceived':
@@ -41,21 +48,8 @@ export function stockFollowUps(
         const { serials = [], by } = event.data;
         return by > 0 ? shelve(serials, true) : take(serials, true);
       }
-      case 'StockCounted': {
-        if (event.data.serials === undefined) return [];
-        const shown = ownerStock(before, event.data.owner).serials;
-        const found = event.data.serials;
-        return [
-          ...take(
-            shown.filter((serial) => !found.includes(serial)),
-            true,
-          ),
-          ...shelve(
-            found.filter((serial) => !shown.includes(serial)),
-            false,
-          ),
-        ];
-      }
+      case 'StockCounted':
+        return counted(event.data);
       default:
         return [];
     }

@@ -3,23 +3,9 @@
  * can promise the same piece. A van is a depot. Quantities are whole pieces.
  */
 import type { StockState } from './stock.state';
+import type { ReturnCondition, StockLine, StockOwner, StockReference } from './stock.values';
 
-/** `own`, or a maker's id for consigned stock (代管). */
-export type StockOwner = string;
-export type ReturnCondition = 'good' | 'defective';
-
-/** Pieces of one owner; `serials` exactly where the part is serialised. */
-export interface StockLine {
-  readonly owner: StockOwner;
-  readonly quantity: number;
-  readonly serials?: readonly string[];
-}
-
-/** What a movement belongs to. `order`: placed with the maker, where no depot is above. */
-export interface StockReference {
-  readonly kind: 'part-request' | 'transfer' | 'visit' | 'order' | 'import';
-  readonly id: string;
-}
+export type * from './stock.values';
 
 type E<Type extends string, Data> = { readonly type: Type; readonly data: Readonly<Data> };
 

@@ -1,6 +1,6 @@
 /** What a stock card remembers to decide by: sums per owner, who has pieces reserved, what is on its way. JSON only. */
 import type { Instant } from '@fieldcase/eventsourcing';
-import type { StockLine, StockOwner, StockReference } from './stock.events';
+import type { StockLine, StockOwner, StockReference } from './stock.values';
 
 export interface OwnerStock {
   readonly onHand: number;

@@ -65,10 +65,8 @@ export const transferDecider: Decider<TransferCommand, TransferEvent, TransferSt
   },
 };
 
-function request({
-  type: _,
-  ...terms
-}: { readonly type: 'RequestTransfer' } & TransferTerms): Decided<TransferEvent>[] {
+function request(command: { readonly type: 'RequestTransfer' } & TransferTerms): Decided<TransferEvent>[] {
+  const { type: _, ...terms } = command;
   requireQuantity('quantity', terms.quantity);
   if (terms.from === terms.to) throw refusal('transfer.same-depot', {}, { to: 'another depot' });
   return [{ type: 'TransferRequested', data: terms }];

@@ -278,15 +278,10 @@ function personalContract(under: () => StoreUnderTest): void {
   it('keeps personal fields apart, merges them where asked, and erases them for good', async () => {
     const { store, personal } = under();
     const subject = { subjectId: 'anna', data: { contact: { name: '王"\\', phone: '1' } } };
+    const events = [contractEvent('A', { site: 's' }, subject), contractEvent('B', { plain: true })];
     const { firstPosition } = appended(
       await store.append({
-        writes: [
-          {
-            streamId: 'case:anna',
-            expected: 0,
-            events: [contractEvent('A', { site: 's' }, subject), contractEvent('B', { plain: true })],
-          },
-        ],
+        writes: [{ streamId: 'case:anna', expected: 0, events }],
       }),
     );
     const first = async (options: object): Promise<unknown> =>
