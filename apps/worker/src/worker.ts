@@ -3,6 +3,7 @@ import type { Config, WorkerRole } from '@fieldcase/config';
 import { describeFailure, type Report } from '@fieldcase/postgres';
 import { connect, type Connections } from './connections';
 import { pauseFor } from './roles/pause';
+import { runProcesses } from './roles/processes';
 import { runProjections } from './roles/projections';
 import { runTimers } from './roles/timers';
 import { runUpkeep } from './roles/upkeep';
@@ -28,7 +29,7 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
     const roles: Record<WorkerRole, Run> = {
       projections: runProjections,
       timers: (connections, signal) => runTimers(connections, this.config, signal),
-      processes: (_, signal) => this.nothingYet('processes', signal),
+      processes: (connections, signal) => runProcesses(connections, this.config, signal),
       relay: (_, signal) => this.nothingYet('relay', signal),
     };
     this.report('info', 'worker starts', { roles: this.config.roles.join(), owner: this.connections.owner });
@@ -58,7 +59,7 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
     }
   }
 
-  /** Process managers and the relay to Kafka have their place here; none exists in this release. */
+  /** The relay to Kafka has its place here; it does not exist in this release. */
   private async nothingYet(role: WorkerRole, signal: AbortSignal): Promise<void> {
     this.report('info', 'nothing to run in this role yet', { role });
     await new Promise<void>((resolve) => {

@@ -30,6 +30,8 @@ export interface ApplicationOptions {
   };
   /** Epoch ms; the system clock unless a test sets the time. */
   readonly now?: () => number;
+  /** Part supply's commands that were refused: an outcome, told by its code. */
+  readonly onRefused?: (code: string) => void;
 }
 
 /** The same services without Nest: for the timers, the command line and tests. */
@@ -47,6 +49,7 @@ export function createApplication({
   secret,
   limits,
   now = Date.now,
+  onRefused,
 }: ApplicationOptions): Application {
   const runner = new CommandRunner(store, { now, secret, ...limits });
   const referenceData = new ReferenceData(referenceSource);
@@ -55,7 +58,7 @@ export function createApplication({
   const cases = new CaseCommands(store, runner, referenceData, streams, { reopenWindowMs, now });
   return {
     cases,
-    partSupply: new PartSupply(cases, streams.folded),
+    partSupply: new PartSupply(cases, streams.folded, onRefused),
     stock: new StockCommands(streams, runner, referenceData, limits.adjustmentLimit ?? ADJUSTMENT_LIMIT),
     references: new ReferenceCommands(runner, referenceData),
     referenceData,

@@ -25,10 +25,11 @@ export async function keepFollowing(
   projection: Projection,
   onMoved: NonNullable<ProjectionRunnerOptions['onMoved']>,
   signal: AbortSignal,
+  more: Pick<ProjectionRunnerOptions, 'batchSize'> = {},
 ): Promise<void> {
   const { pool, source, owner, report } = connections;
   const options = { pool, source, projection, isKnown: isKnownEvent, report };
-  const runner = new ProjectionRunner({ ...options, onMoved });
+  const runner = new ProjectionRunner({ ...options, ...more, onMoved });
   const lease = new Lease(pool, `subscription:${projection.name}`, owner, LEASE_MS);
   while (!signal.aborted) {
     try {
