@@ -54,7 +54,12 @@ const request = async (caseId: string, partNumber: string, quantity: number): Pr
 const follow = async () => {
   const { pool, source } = connections;
   const projection = await partSupplySubscription(connections, limits);
-  await new ProjectionRunner({ pool, source, projection, isKnown: isKnownEvent }).catchUp();
+  // What its commands have written may ask for the next ones.
+  for (let head = 0n, before = -1n; head !== before; ) {
+    before = head;
+    await new ProjectionRunner({ pool, source, projection, isKnown: isKnownEvent }).catchUp();
+    head = await source.head();
+  }
 };
 const partEvents = async (caseId: string): Promise<string[]> => {
   const [, , stream] = caseStreams(caseId);
