@@ -14,6 +14,7 @@ const KILLS = 8;
 const AT_ONCE = 10_000;
 const PLENTY = 50_000;
 const STRAIGHT = 100;
+const ROUNDS_TO_END = 100;
 
 /**
  * Random operations by 16 workers at once over 20 depots and 50 parts on the real store, the worker that runs part
@@ -79,7 +80,11 @@ async function bringToEnd(
   model: ReferenceModel,
   worker: SupplyWorker,
 ): Promise<void> {
-  const { stock } = office.application;
+  const receive = async (depotId: string, partNumber: string): Promise<void> => {
+    const receipt = { type: 'ReceiveStock', depotId, partNumber, quantity: PLENTY } as const;
+    await office.application.stock.handle(receipt, clerk);
+    model.move(depotId, partNumber, PLENTY);
+  };
   for (const depotId of network.depots) {
     for (const partNumber of network.parts) {
       if (
@@ -87,8 +92,7 @@ async function bringToEnd(
         !staff.transfers.some(({ from, part }) => from === depotId && part === partNumber)
       )
         continue;
-      await stock.handle({ type: 'ReceiveStock', depotId, partNumber, quantity: PLENTY }, clerk);
-      model.move(depotId, partNumber, PLENTY);
+      await receive(depotId, partNumber);
     }
   }
   for (const transfer of [...staff.transfers]) {
@@ -96,20 +100,35 @@ async function bringToEnd(
     await staff.move(transfer, 0);
   }
   const open = new Set(staff.requests.map(({ caseId }) => caseId));
-  while (open.size > 0) {
+  for (let rounds = 0; open.size > 0; rounds += 1) {
+    if (rounds === ROUNDS_TO_END) throw new Error(`requests do not end: ${await openRequests(office, open)}`);
     await worker.settled(office.pool);
-    const waiting = [...open].toReversed();
-    const lane = async (): Promise<void> => {
-      for (let caseId = waiting.pop(); caseId !== undefined; caseId = waiting.pop()) {
-        if (await endRequestsOf(office, staff, caseId)) open.delete(caseId);
-      }
-    };
-    await Promise.all(Array.from({ length: WORKERS }, lane));
+    const waited = new Set<string>();
+    await inLanes([...open], async (caseId) => {
+      const waiting = await endRequestsOf(office, staff, caseId);
+      if (waiting.length === 0) open.delete(caseId);
+      for (const partNumber of waiting) waited.add(partNumber);
+    });
+    // Whom the factory itself had declined is served with what has come since.
+    for (const partNumber of waited) await receive(network.factory, partNumber);
   }
 }
 
-/** @returns whether nothing of the case's requests is open or due back any more */
-async function endRequestsOf(office: Office, staff: Staff, caseId: string): Promise<boolean> {
+async function openRequests(office: Office, cases: Iterable<string>): Promise<string> {
+  const states = await Promise.all([...cases].map((caseId) => readCase(office, caseId)));
+  return JSON.stringify(states.flatMap(({ parts }) => parts.filter((request) => !hasEnded(request))));
+}
+
+async function inLanes<T>(items: readonly T[], handle: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.toReversed();
+  const lane = async (): Promise<void> => {
+    for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) await handle(item);
+  };
+  await Promise.all(Array.from({ length: WORKERS }, lane));
+}
+
+/** @returns the parts that the case still waits for: empty when nothing of its requests is open or due back any more */
+async function endRequestsOf(office: Office, staff: Staff, caseId: string): Promise<readonly string[]> {
   for (;;) {
     const state = await readCase(office, caseId);
     let moved = false;
@@ -117,14 +136,14 @@ async function endRequestsOf(office: Office, staff: Staff, caseId: string): Prom
       if (parentId === null) moved = (await staff.advance(state, partRequestId, STRAIGHT, 1)) || moved;
     }
     if (moved) continue;
-    const sourced = state.parts.every(({ status }) => ['shipped', 'split', 'cancelled'].includes(status));
-    if (sourced) assert.ok(state.parts.every(hasEnded), `${caseId}: a request did not end`);
-    return sourced;
+    const waiting = state.parts.filter(({ status }) => status === 'requested' || status === 'backordered');
+    if (waiting.length === 0) assert.ok(state.parts.every(hasEnded), `${caseId}: a request did not end`);
+    return waiting.map(({ partNumber }) => partNumber);
   }
 }
 
 function hasEnded(request: Awaited<ReturnType<typeof readCase>>['parts'][number]): boolean {
   const { status, quantity, received, consumed, returned, takenBack } = request;
-  if (status !== 'shipped') return true;
+  if (status !== 'shipped') return status === 'split' || status === 'cancelled';
   return quantity === received && consumed + returned === received && takenBack.good + takenBack.defective === returned;
 }
