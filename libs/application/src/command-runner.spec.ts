@@ -8,6 +8,23 @@ const NOW = Date.UTC(2026, 5, 10, 8);
 const metadata = { correlationId: 'c', causationId: 'c', actor: 'li', actorRole: 'agent' };
 const stream = streamId('case', 'one');
 
+/** Shuts the door if it is open, and else has nothing to do. */
+function shutting(store: EventStore, remembered: { version: number }): CommandTask {
+  let version = 0;
+  return {
+    main: stream,
+    decidedOn: () => new Map([[stream, version]]),
+    attempt: async (context, fresh) => {
+      const events = (await store.readStreams([stream])).get(stream) ?? [];
+      version = fresh ? events.length : remembered.version;
+      const answer = { id: 'one', version: version + 1, made: {}, created: false };
+      if (version === 0) return { writes: [], checks: [], answer };
+      const event = newEvent(stream, { type: 'DoorShut', data: {} }, context.occurredAt, metadata);
+      return { writes: [{ streamId: stream, expected: version, events: [event] }], checks: [], answer };
+    },
+  };
+}
+
 /** A door: it can be opened once. With `cached` the task decides on a version that it remembers. */
 function door(store: EventStore, remembered?: { version: number }): CommandTask {
   let version = 0;
@@ -133,6 +150,20 @@ describe('CommandRunner', () => {
     await expect(runnerOn(store).run(door(store, stale), withKey('k1'))).resolves.toMatchObject({ version: 1 });
     const another = new InMemoryEventStore();
     await expect(runnerOn(another).run(door(another, stale), asLi)).resolves.toMatchObject({ version: 1 });
+  });
+
+  it('says that there is nothing to do only of the log as it is, and answers a repeated command as before', async () => {
+    const store = new InMemoryEventStore();
+    const runner = runnerOn(store);
+    await runner.run(door(store), withKey('k1'));
+    const stale = { version: 0 };
+    const shut = await runner.run(shutting(store, stale), withKey('k2'));
+    expect(shut).toMatchObject({ version: 2, position: '2', replayed: false });
+    await expect(runner.run(shutting(store, stale), withKey('k2'))).resolves.toEqual({ ...shut, replayed: true });
+    await expect(runner.run(shutting(store, stale), asLi)).resolves.toMatchObject({ version: 3, position: '3' });
+    const nothing = new InMemoryEventStore();
+    const idle = runnerOn(nothing).run(shutting(nothing, stale), withKey('k1'));
+    await expect(idle).resolves.toMatchObject({ version: 1, position: '0' });
   });
 
   it('decides again after a conflict, and is refused by what the winner did', async () => {

@@ -119,7 +119,11 @@ export class CommandRunner {
       if (!(refusal instanceof Rejection || refusal instanceof VersionMismatch)) throw refusal;
       return this.beforeRefusing(task, key, this.preconditionFirst(task, options, refusal), fresh);
     }
-    if (attempt.writes.length === 0) return { ...attempt.answer, position: '0', replayed: false };
+    if (attempt.writes.length === 0) {
+      // That there is nothing to do is, like a refusal, only true of the log as it is.
+      const known = await this.settledAlready(task, key, fresh);
+      return known === 'still-so' ? { ...attempt.answer, position: '0', replayed: false } : known;
+    }
     const result = await this.store.append({
       writes: attempt.writes,
       checks: attempt.checks,
@@ -141,27 +145,34 @@ export class CommandRunner {
     }
   }
 
-  /**
-   * A repeated command would be refused by the state that it made itself, and a cached state may be old: so the key
-   * is looked up and the streams' tails are read before any refusal leaves the house.
-   */
   private async beforeRefusing(
     task: CommandTask,
     key: Omit<CommandKey, 'answer'> | undefined,
     refusal: Error,
     fresh: boolean,
   ): Promise<CommandAnswer | undefined> {
+    const known = await this.settledAlready(task, key, fresh);
+    if (known === 'still-so') throw refusal;
+    return known;
+  }
+
+  /**
+   * A repeated command would be refused by the state that it made itself, and a cached state may be old: so the key
+   * is looked up and the streams' tails are read before any refusal leaves the house.
+   * @returns the earlier answer, or undefined when the log has moved on
+   */
+  private async settledAlready(
+    task: CommandTask,
+    key: Omit<CommandKey, 'answer'> | undefined,
+    fresh: boolean,
+  ): Promise<CommandAnswer | 'still-so' | undefined> {
+    if (!key) return fresh ? 'still-so' : undefined;
     const decidedOn = task.decidedOn();
-    if (!key) {
-      if (fresh) throw refusal;
-      return undefined;
-    }
     const { found, versions } = await this.store.lookUp(key, [...decidedOn.keys()]);
     if (found?.outcome === 'replayed') return answerAgain(found);
     if (found) throw new KeyReused();
     const moved = [...decidedOn].some(([streamId, version]) => (versions.get(streamId) ?? 0) !== version);
-    if (moved) return undefined;
-    throw refusal;
+    return moved ? undefined : 'still-so';
   }
 
   private checkVersion(task: CommandTask, options: CommandOptions): void {
