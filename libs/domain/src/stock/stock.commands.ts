@@ -31,7 +31,11 @@ export type ReleaseReservation = C<
   'ReleaseReservation',
   { reference: StockReference; cause: 'cancelled' | 'declined' }
 >;
-export type IssueReserved = C<'IssueReserved', { reference: StockReference; serials?: readonly string[] }>;
+/** `lines`: reserved in the same step where nothing is reserved yet, or where a count has taken the promise away. */
+export type IssueReserved = C<
+  'IssueReserved',
+  { reference: StockReference; lines?: readonly StockLine[]; serials?: readonly string[] }
+>;
 /** `lines` as planned by `planUse`: more than the card shows is booked all the same, and a count is due. */
 export type UseStock = C<'UseStock', { reference: StockReference; caseId: string; lines: readonly StockLine[] }>;
 export type ReverseUse = C<'ReverseUse', { reference: StockReference; caseId: string; lines: readonly StockLine[] }>;

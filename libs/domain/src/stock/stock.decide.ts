@@ -13,7 +13,7 @@ import type {
 import type { StockEvent, StockLine } from './stock.events';
 import { stockRefusal } from './stock.refusals';
 import { requireKept, requireKnownSerials, shareSerials } from './stock.serials';
-import { availableOf, ownerStock, reservationFor, type StockState } from './stock.state';
+import { availableOf, ownerStock, quantityOf, reservationFor, type StockState } from './stock.state';
 
 type Decision = readonly Decided<StockEvent>[];
 
@@ -107,12 +107,14 @@ export function issueReserved(
   context: CommandContext,
 ): Decision {
   const { reference, serials } = command;
-  const reservation = reservationFor(state, reference.id);
-  if (reservation === undefined) throw stockRefusal('stock.reservation-unknown', { id: reference.id });
-  const quantity = reservation.lines.reduce((sum, line) => sum + line.quantity, 0);
-  requireKept(serialised, quantity, serials);
-  const lines = serials === undefined ? reservation.lines : shareSerials(state, reservation.lines, serials);
-  return [{ type: 'StockIssued', data: { reference, lines }, occurredAt: requireNotBackdated(state, context) }];
+  const reserved = reservationFor(state, reference.id)?.lines;
+  const promised = reserved ?? command.lines;
+  if (promised === undefined) throw stockRefusal('stock.reservation-unknown', { id: reference.id });
+  const anew = reserved === undefined ? reserveStock({ type: 'ReserveStock', reference, lines: promised }, state) : [];
+  requireKept(serialised, quantityOf(promised), serials);
+  const lines = serials === undefined ? promised : shareSerials(state, promised, serials);
+  const occurredAt = requireNotBackdated(state, context);
+  return [...anew, { type: 'StockIssued', data: { reference, lines }, occurredAt }];
 }
 
 /** The completion stands whatever the card shows: what is missing on it is booked in, and a count is due. */

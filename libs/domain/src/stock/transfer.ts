@@ -117,20 +117,20 @@ export function transferFollowUps(
     if (terms === null) return [];
     const { from, to, partNumber, owner, quantity, suggested } = terms;
     const [source, target] = [stockStream(from, partNumber), stockStream(to, partNumber)];
-    const reserve = { type: 'ReserveStock', reference, lines: [{ owner, quantity }] } as const;
     switch (event.type) {
       case 'TransferRequested':
         // An accepted suggestion has announced itself on its own card.
         if (suggested) return [];
         return [
-          { streamId: source, command: reserve },
+          { streamId: source, command: { type: 'ReserveStock', reference, lines: [{ owner, quantity }] } },
           { streamId: target, command: { type: 'ExpectSupply', reference, owner, quantity } },
         ];
       case 'TransferDispatched': {
         const { serials } = event.data;
-        const issue = { type: 'IssueReserved', reference, ...(serials && { serials }) } as const;
-        const commands = suggested ? [reserve, issue] : [issue];
-        return commands.map((command) => ({ streamId: source, command }));
+        const lines = [{ owner, quantity }];
+        return [
+          { streamId: source, command: { type: 'IssueReserved', reference, lines, ...(serials && { serials }) } },
+        ];
       }
       case 'TransferReceived': {
         const { short, serials, reason } = event.data;
