@@ -134,8 +134,7 @@ export class StockCommands {
     const { depotId: from, to, partNumber, quantity } = command;
     const owner = await this.requireCard(from, partNumber, command.owner);
     const { depots, parts } = await this.reference.current();
-    if (!depots[to])
-      throw new Rejection('depot.unknown', 'unacceptable', { to }, { to: 'the id of a registered depot' });
+    if (!depots[to]) throw stockRefusal('depot.target-unknown', { to }, { to: 'the id of a registered depot' });
     const transferId = uuidv7();
     const serialised = parts[partNumber]?.serialised ?? false;
     const terms = { from, to, partNumber, owner, quantity, serialised, suggested: false };
@@ -150,8 +149,8 @@ export class StockCommands {
     const { depots, parts } = await this.reference.current();
     const depot: Depot | undefined = depots[depotId];
     const part: Part | undefined = parts[partNumber];
-    if (!depot) throw new Rejection('depot.unknown', 'absent', { depotId });
-    if (!part) throw new Rejection('part.unknown', 'absent', { partNumber });
+    if (!depot) throw stockRefusal('depot.unknown', { depotId });
+    if (!part) throw stockRefusal('stock.part-unknown', { partNumber });
     if (owner === 'own' || owner === part.makerId) return owner;
     const expected = part.makerId === undefined ? 'own' : `own or ${part.makerId}`;
     throw stockRefusal('stock.owner-unknown', { owner }, { owner: expected });

@@ -49,7 +49,7 @@ export class StreamTask implements CommandTask {
     const writes = draft.writes();
     const before = this.versions.get(main) ?? 0;
     const version = before + (writes.find(({ streamId }) => streamId === main)?.events.length ?? 0);
-    const created = before === 0 || Object.keys(made).length > 0;
+    const created = Object.keys(made).length > 0;
     return { writes, checks: [], answer: { id, version, made, created } };
   }
 }

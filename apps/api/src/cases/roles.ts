@@ -7,3 +7,6 @@ export const OFFICE_OR_TECHNICIAN = [...OFFICE, 'technician'] as const satisfies
 export const TECHNICIAN = ['technician', 'dispatcher'] as const satisfies readonly Role[];
 export const DISPATCHER = ['dispatcher'] as const satisfies readonly Role[];
 export const SUPERVISOR = ['supervisor'] as const satisfies readonly Role[];
+/** For the depots that are theirs: a clerk's, a technician's van. */
+export const DEPOT = ['depot-clerk', 'technician'] as const satisfies readonly Role[];
+export const DEPOT_OR_SUPERVISOR = [...DEPOT, 'supervisor'] as const satisfies readonly Role[];

@@ -7,8 +7,8 @@ import { Policy } from './policy';
 export interface RouteNotes {
   readonly kind: 'command' | 'query';
   readonly roles: readonly Role[] | 'public' | 'authenticated';
-  /** Commands: 201 instead of 200, and what the answer says beside id, version and position. */
-  readonly creates?: boolean;
+  /** Commands: 201 instead of 200 (or only where it makes something), and what the answer says beside id, version and position. */
+  readonly creates?: boolean | 'sometimes';
   readonly made?: readonly string[];
   /** Refusal codes of its own, beside those of every command. */
   readonly refusals?: readonly string[];
@@ -19,7 +19,7 @@ export interface CommandRouteOptions {
   readonly command: string;
   readonly roles: readonly Role[];
   readonly summary: string;
-  readonly creates?: boolean;
+  readonly creates?: boolean | 'sometimes';
   readonly made?: readonly string[];
   readonly refusals?: readonly string[];
 }

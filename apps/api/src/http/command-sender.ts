@@ -3,15 +3,20 @@ import {
   CommandBus,
   HandleCase,
   HandleReference,
+  HandleStock,
   type CaseCommandInput,
   type CommandAnswer,
   type CommandOptions,
+  type ForDepots,
   type ReferenceCommand,
+  type StockCommandInput,
 } from '@fieldcase/application';
 import { parseInstant, type CommandReply } from '@fieldcase/contracts';
+import { caseOfPartRequest } from '@fieldcase/domain';
 import { Rejection } from '@fieldcase/eventsourcing';
 import { CASE_ACCESS, coversRegion, mayAct, rolesOn, type CaseAccess } from './case-access';
 import type { CommandCall } from './command-call';
+import { depotsOf, speaksFor, type Depots } from '../depots/depot-access';
 import { HttpProblem } from './http-problem';
 import { withKnownNumber } from './known-numbers';
 import { mayWrite, requireSeen } from './reference-access';
@@ -19,6 +24,7 @@ import { refusalOf } from './problem';
 import { Metrics } from '../ops/metrics';
 import { READ_SOURCES, type ReadSources } from '../queries/read-sources';
 
+type OfPartRequest = Extract<CaseCommandInput, { readonly partRequestId: string }>;
 interface Occurred {
   readonly occurredAt?: string;
 }
@@ -65,8 +71,7 @@ export class CommandSender {
       if (!before) throw new Rejection('case.unknown', 'absent');
       return before;
     });
-    const made = Object.values(answer.made)[0];
-    return reply(call, answer, made === undefined ? undefined : `/api/v1/cases/${caseId}`);
+    return reply(call, answer, locationOf(answer.made, `/api/v1/cases/${caseId}`));
   }
 
   /** A case is not moved out of the caller's regions, as none is reported there. A repeated command is past this. */
@@ -92,6 +97,52 @@ export class CommandSender {
     if (facts && mayAct(call.scope, call.roles, facts)) return;
     if (await this.access.answerOf?.(options)) return;
     throw new Rejection(link.code, 'unacceptable', {}, { [link.field]: 'the id of a case that exists' });
+  }
+
+  /** Of a part request of a case that is the caller's to act on; to everyone else there is no such request. */
+  async onPartRequest(call: CommandCall, when: Occurred, command: OfPartRequest): Promise<CommandReply> {
+    const caseId = caseOfPartRequest(command.partRequestId);
+    const unknown = new Rejection('part-request.unknown', 'absent');
+    if (caseId === undefined) throw unknown;
+    try {
+      return await this.onCase(call, caseId, when, command);
+    } catch (error) {
+      throw error instanceof Rejection && error.code === 'case.unknown' ? unknown : error;
+    }
+  }
+
+  /** Of a part request that one of the caller's depots has now; which one that is, is decided with the command. */
+  async forDepot(
+    call: CommandCall,
+    when: Occurred,
+    commandFor: (depots: Depots) => Extract<OfPartRequest, ForDepots>,
+  ): Promise<CommandReply> {
+    const command = commandFor(await this.depotsOf(call));
+    const caseId = caseOfPartRequest(command.partRequestId);
+    if (caseId === undefined || !isId(caseId)) throw new Rejection('part-request.unknown', 'absent');
+    const options = optionsOf(call, when);
+    const answer = await this.timed(call, command.type, () =>
+      this.bus.execute(new HandleCase(caseId, command, options)),
+    );
+    return reply(call, answer, undefined);
+  }
+
+  /** To stock of the caller's depots. `depotId`: where the route names the depot. */
+  async stock(
+    call: CommandCall,
+    when: Occurred,
+    commandFor: (depots: Depots) => StockCommandInput,
+  ): Promise<CommandReply> {
+    const depots = await this.depotsOf(call);
+    const command = commandFor(depots);
+    requireAddress(command, depots);
+    const options = optionsOf(call, when);
+    const answer = await this.timed(call, command.type, () => this.bus.execute(new HandleStock(command, options)));
+    return reply(call, answer, locationOf(answer.made));
+  }
+
+  private async depotsOf(call: CommandCall): Promise<Depots> {
+    return depotsOf(call.scope, call.roles, await this.sources.reference.current());
   }
 
   /** To the reference data of the caller's regions. */
@@ -125,6 +176,24 @@ export class CommandSender {
   }
 }
 
+/** Where the thing that a command made can be read. */
+function locationOf(made: CommandAnswer['made'], otherwise?: string): string | undefined {
+  const { partRequestId, transferId, adjustmentId } = made;
+  if (partRequestId !== undefined) return `/api/v1/part-requests/${partRequestId}`;
+  if (transferId !== undefined) return `/api/v1/transfers/${transferId}`;
+  if (adjustmentId !== undefined) return `/api/v1/stock-adjustments/${adjustmentId}`;
+  return Object.keys(made).length === 0 ? undefined : otherwise;
+}
+
+/** Another's depot does not exist, and neither does what has no id that could be stored. */
+function requireAddress(command: StockCommandInput, depots: Depots): void {
+  if ('depotId' in command && !speaksFor(depots, command.depotId)) throw new Rejection('depot.unknown', 'absent');
+  if ('partNumber' in command && !isName(command.partNumber)) throw new Rejection('stock.part-unknown', 'absent');
+  if ('transferId' in command && !isId(command.transferId)) throw new Rejection('transfer.unknown', 'absent');
+  if ('adjustmentId' in command && !isId(command.adjustmentId)) throw new Rejection('adjustment.unknown', 'absent');
+  if ('suggestionId' in command && !isName(command.suggestionId)) throw new Rejection('suggestion.unknown', 'absent');
+}
+
 function linkOf(command: CaseCommandInput): { caseId: string; field: string; code: string } | undefined {
   switch (command.type) {
     case 'MergeDuplicate':
@@ -142,6 +211,8 @@ function followUp(caseId: string | undefined) {
   return caseId === undefined ? undefined : { caseId, field: 'followUpOf', code: 'case.follow-up-unknown' };
 }
 
+/** What can be the number of a part: some are written in Chinese. */
+const isName = (text: string): boolean => /^[^\p{Cc}\s]{1,200}$/u.test(text);
 /** What can be a case's id at all: short, and storable in the log's text columns. */
 const isId = (text: string): boolean => /^[!-~]{1,200}$/.test(text);
 

@@ -61,7 +61,7 @@ export function completeCommand(path: string, operation: Operation, notes: Route
     ACCEPT_LANGUAGE,
   ];
   const onCase = path.includes('/cases/{');
-  const answer = commandAnswer(notes.made ?? [], notes.creates === true);
+  const answer = commandAnswer(notes.made ?? [], notes.creates ?? false);
   const codes = [
     ...OF_EVERYTHING,
     ...OF_TOKENS,
@@ -73,19 +73,18 @@ export function completeCommand(path: string, operation: Operation, notes: Route
   const isAlwaysNew = notes.creates === true && (notes.made ?? []).length > 0;
   operation.responses = {
     ...(notes.creates ? { 201: { ...answer, description: 'Carried out: a new thing.' } } : {}),
-    ...(isAlwaysNew ? {} : { 200: { ...answer, description: notes.creates ? 'A new version.' : 'Carried out.' } }),
+    ...(isAlwaysNew
+      ? {}
+      : { 200: { ...answer, description: notes.creates === true ? 'A new version.' : 'Carried out.' } }),
     ...refusals(codes),
   };
   operation['security'] = [{ bearer: [] }];
 }
 
-function commandAnswer(made: readonly string[], creates: boolean): object {
-  const schema = object({
-    id: text,
-    version: whole,
-    position,
-    ...Object.fromEntries(made.map((name) => [name, text])),
-  });
+function commandAnswer(made: readonly string[], creates: boolean | 'sometimes'): object {
+  const ids = Object.fromEntries(made.map((name) => [name, text]));
+  const answer = { id: text, version: whole, position };
+  const schema = creates === 'sometimes' ? object(answer, ids) : object({ ...answer, ...ids });
   const example = {
     id: '019ab2f0-7c1e-7f3a-9d52-5b1f0c6f2a11',
     version: 1,

@@ -2,6 +2,12 @@
 import { Rejection, type RejectionKind } from '@fieldcase/eventsourcing';
 
 export const stockRefusals = {
+  /** No such depot, or not the caller's. */
+  'depot.unknown': 'absent',
+  /** The depot that a transfer is to go to. */
+  'depot.target-unknown': 'unacceptable',
+  /** No such part: it has no card anywhere. */
+  'stock.part-unknown': 'absent',
   /** Not a whole number in the range of the field. */
   'stock.quantity': 'malformed',
   /** Less is on hand and promised to nobody than is asked for. */
