@@ -63,6 +63,8 @@ export interface ReadOptions {
   readonly upToPosition?: bigint;
   /** Begin each stream with its last event of one of these types, which carries the whole state before it. */
   readonly fromLast?: readonly string[];
+  /** At most so many events of each stream, the earliest. */
+  readonly limit?: number;
 }
 
 export interface KeyLookup {

@@ -83,14 +83,16 @@ export class InMemoryEventStore implements EventStore, PersonalData {
     streamIds: readonly string[],
     options: ReadOptions = {},
   ): Promise<ReadonlyMap<string, readonly RecordedEvent[]>> {
-    const { afterVersion = 0, upToPosition, fromLast } = options;
+    const { afterVersion = 0, upToPosition, fromLast, limit } = options;
     const wanted = (event: RecordedEvent): boolean =>
       event.version > afterVersion && (upToPosition === undefined || event.position <= upToPosition);
     return new Map(
       streamIds.map((streamId) => {
         const events = (this.streams.get(streamId) ?? []).filter(wanted);
         const first = fromLast ? events.findLastIndex((event) => fromLast.includes(event.type)) : -1;
-        return [streamId, events.slice(Math.max(0, first)).map((event) => this.delivered(event, options.personal))];
+        const start = Math.max(0, first);
+        const read = events.slice(start, limit === undefined ? undefined : start + limit);
+        return [streamId, read.map((event) => this.delivered(event, options.personal))];
       }),
     );
   }

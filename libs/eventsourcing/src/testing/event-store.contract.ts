@@ -87,6 +87,8 @@ function appendContract(store: () => EventStore): void {
     expect(await types({})).toEqual(['Carried C', 'A B', '']);
     expect(await types({ upToPosition: firstPosition + 2n })).toEqual(['Carried B', '', '']);
     expect(await types({ afterVersion: 4 })).toEqual(['C', '', '']);
+    expect(await types({ limit: 1 })).toEqual(['Carried', 'A', '']);
+    expect(await types({ fromLast: undefined, limit: 2, afterVersion: 1 })).toEqual(['Carried B', 'B', '']);
   });
 
   it('keeps what JSON can hold, whatever the text', async () => {

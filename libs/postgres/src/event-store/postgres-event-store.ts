@@ -75,6 +75,7 @@ export class PostgresEventStore implements EventStore {
         options.afterVersion ?? 0,
         options.upToPosition ?? null,
         ...(options.fromLast ? [options.fromLast] : []),
+        ...(options.limit === undefined ? [] : [options.limit]),
       ],
     });
     const streams = new Map<string, RecordedEvent[]>(streamIds.map((streamId) => [streamId, []]));
@@ -140,7 +141,7 @@ function foundCommand(row: TailRow): NonNullable<KeyLookup['found']> {
  * analysed, the planner would rather read all of it; `offset 0` keeps it from seeing them as one. Where a stream begins
  * (`fromLast`) is found backwards by the same index: the last such event is never far.
  */
-function readStreamsSql({ personal, fromLast }: ReadOptions): string {
+function readStreamsSql({ personal, fromLast, limit }: ReadOptions): string {
   const first = `coalesce((
     select l.version from fieldcase.events l
      where l.stream_id = asked_id collate "C" and l.type = any ($4) and ($3::bigint is null or l.position <= $3)
@@ -152,7 +153,7 @@ function readStreamsSql({ personal, fromLast }: ReadOptions): string {
       where of_one.stream_id = asked_id collate "C" and of_one.version > $2
         and ($3::bigint is null or of_one.position <= $3)
         ${fromLast ? `and of_one.version >= ${first}` : ''}
-      offset 0) as e
+      ${limit === undefined ? 'offset 0' : `order by of_one.version limit $${fromLast ? 5 : 4}`}) as e
     ${personal ? 'left join fieldcase.personal_data p on p.position = e.position' : ''}
     order by e.stream_id, e.version`;
 }
