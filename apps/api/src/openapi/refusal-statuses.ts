@@ -1,5 +1,12 @@
 import { STATUS_OF_KIND } from '../http/problem';
-import { caseRefusals, referenceRefusals, slaPolicyRefusals } from '@fieldcase/domain';
+import {
+  adjustmentRefusals,
+  caseRefusals,
+  referenceRefusals,
+  slaPolicyRefusals,
+  stockRefusals,
+  transferRefusals,
+} from '@fieldcase/domain';
 
 /** Statuses of the refusals that HTTP makes. */
 const OF_HTTP: Readonly<Record<string, number>> = {
@@ -29,6 +36,9 @@ const OF_HTTP: Readonly<Record<string, number>> = {
 export function statusOfRefusal(code: string): number {
   const kinds: Readonly<Record<string, keyof typeof STATUS_OF_KIND>> = {
     ...caseRefusals,
+    ...stockRefusals,
+    ...transferRefusals,
+    ...adjustmentRefusals,
     ...referenceRefusals,
     ...slaPolicyRefusals,
   };

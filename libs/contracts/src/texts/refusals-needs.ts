@@ -11,6 +11,16 @@ const exact: Readonly<Record<string, string>> = {
   'at least one value that differs': '至少有一个与现有内容不同的值',
   'the id of a case that exists': '存在的工单 id',
   'a case that was reported no later than this one': '报修时间不晚于本工单的工单',
+  'no part request is open: receive, use, return or cancel what was asked for':
+    '没有未完成的备件申请：请收货、使用、退回或取消',
+  'the number of a registered part': '已登记的配件编号',
+  'quantity 1 on a line with a serial': '带序列号的行数量为 1',
+  'name the part that they belong to': '指明序列号所属的那一部分',
+  'serial numbers that were shipped': '已发出的序列号',
+  'serial numbers on this shelf': '本库在库的序列号',
+  'each serial number once': '每个序列号只填一次',
+  'absent: this part has no serial numbers': '不填：该配件不按序列号管理',
+  'another depot': '另一个网点',
   'another case': '另一个工单',
   'the id of a reported case': '已登记的工单 id',
   'why the appointment is moved': '改期的原因',
@@ -49,6 +59,19 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/^between (\S+) and (\S+)$/, '在 $1 与 $2 之间'],
   [/^one of: (.*)$/, '以下之一：$1'],
   [/^a whole number from (\d+) to (\d+)$/, '$1 至 $2 的整数'],
+  [/^a whole number from (\d+)$/, '不小于 $1 的整数'],
+  [/^at most (-?\d+)$/, '最多 $1'],
+  [/^at least (-?\d+)$/, '最少 $1'],
+  [/^(\d+) serial numbers, one per piece$/, '$1 个序列号，每件一个'],
+  [/^(\S+) is not in stock elsewhere$/, '$1 不在别的库中'],
+  [/^not before (\S+) \(the last movement\)$/, '不早于 $1（最近一次出入库）'],
+  [
+    /^van, customer-supplied, or the id of a part request of this case$/,
+    'van、customer-supplied 或本工单备件申请的 id',
+  ],
+  [/^own or (\S+)$/, 'own 或 $1'],
+  [/^(\S+) from this request$/, '本申请的配件 $1'],
+  [/^(\d+) of (\S+) on this shelf$/, '本库归属 $2 的 $1 个'],
 ];
 
 /** The Chinese sentence, or undefined where none is known. */

@@ -1,6 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { caseRefusals, closingNeeds, referenceRefusals, slaPolicyRefusals } from '@fieldcase/domain';
+import {
+  adjustmentRefusals,
+  caseRefusals,
+  closingNeeds,
+  referenceRefusals,
+  slaPolicyRefusals,
+  stockRefusals,
+  transferRefusals,
+} from '@fieldcase/domain';
 import { casePersonalFields, clockPersonalFields } from '@fieldcase/domain/events';
 import { eventName } from './event-names';
 import { expectationText } from './refusals-fields';
@@ -28,15 +36,21 @@ describe('texts of refusals', () => {
     );
   });
 
-  it.each([...new Set([...thrown, ...Object.keys({ ...caseRefusals, ...referenceRefusals, ...slaPolicyRefusals })])])(
-    'has a sentence in both languages for %s',
-    (code) => {
-      expect(Object.keys(refusalTexts)).toContain(code);
-      const [zh, en] = [refusalText(code, {}, 'zh-CN'), refusalText(code, {}, 'en')];
-      expect(zh.title + zh.detail).toMatch(/[\u4e00-\u9fff]/);
-      expect(en.title + en.detail).toMatch(/^[\x20-\x7e’–]+$/);
-    },
-  );
+  const decided = {
+    ...caseRefusals,
+    ...stockRefusals,
+    ...transferRefusals,
+    ...adjustmentRefusals,
+    ...referenceRefusals,
+    ...slaPolicyRefusals,
+  };
+
+  it.each([...new Set([...thrown, ...Object.keys(decided)])])('has a sentence in both languages for %s', (code) => {
+    expect(Object.keys(refusalTexts)).toContain(code);
+    const [zh, en] = [refusalText(code, {}, 'zh-CN'), refusalText(code, {}, 'en')];
+    expect(zh.title + zh.detail).toMatch(/[\u4e00-\u9fff]/);
+    expect(en.title + en.detail).toMatch(/^[\x20-\x7e’–]+$/);
+  });
 
   it('fills in what the refusal says about itself, and a dash for what it does not say', () => {
     const open = (params: object, language: 'en' | 'zh-CN'): string =>

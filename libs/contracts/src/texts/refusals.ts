@@ -3,12 +3,19 @@ import { eventName } from './event-names';
 import { caseRefusals } from './refusals-case';
 import { httpRefusals } from './refusals-http';
 import { needInChinese } from './refusals-needs';
+import { partRefusals, stockRefusals } from './refusals-parts';
 import { referenceRefusals } from './refusals-reference';
 import type { RefusalTexts } from './refusals-types';
 import { withSpokenInstants, type Rounding } from './spoken-instant';
 
 /** Every refusal there is, by its stable code. */
-export const refusalTexts: RefusalTexts = { ...httpRefusals, ...caseRefusals, ...referenceRefusals };
+export const refusalTexts: RefusalTexts = {
+  ...httpRefusals,
+  ...caseRefusals,
+  ...partRefusals,
+  ...stockRefusals,
+  ...referenceRefusals,
+};
 
 const unnamed = {
   zh: ['操作被拒绝', '当前状态不允许此操作。'],

@@ -4,6 +4,7 @@
  */
 import type { Language } from '../scope';
 import { correctionText } from './corrections';
+import { partTimelineTexts } from './timeline-parts';
 import { wordFor } from './words';
 
 /** An event's data; `at` turns an ISO instant into local text. Facts are looked up by name, absent ones are left out. */
@@ -205,7 +206,13 @@ const clocks: Record<string, Template> = {
 };
 
 /** Keys are the event types of a case and of its clocks. */
-export const timelineTexts: Readonly<Record<string, Template>> = { ...intake, ...visits, ...course, ...clocks };
+export const timelineTexts: Readonly<Record<string, Template>> = {
+  ...intake,
+  ...visits,
+  ...partTimelineTexts,
+  ...course,
+  ...clocks,
+};
 
 /** One sentence without a full stop; the type's own name for an event that has no text. */
 export function timelineSentence(type: string, language: Language, facts: TimelineFacts): string {

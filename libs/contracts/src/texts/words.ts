@@ -37,6 +37,12 @@ const words: Words = {
   visitAfterNotice: { en: 'visit after notice', zh: '派工后上门时限' },
   customerPromise: { en: 'promise to the customer', zh: '客户约定时间' },
   partsWait: { en: 'waiting for parts', zh: '配件等待时限' },
+  lost: { en: 'lost', zh: '丢失' },
+  damaged: { en: 'damaged', zh: '损坏' },
+  short: { en: 'too few', zh: '少发' },
+  good: { en: 'good', zh: '完好' },
+  defective: { en: 'defective', zh: '故障件' },
+  own: { en: 'own', zh: '自有' },
   restore: { en: 'restoration', zh: '修复时限' },
 };
 
