@@ -2,7 +2,7 @@
 /** Specs, and what only specs use. */
 const TESTS = '(\\.(spec|int-spec|e2e-spec|testing|fixture)\\.ts$|/src/specs/.*\\.ts$)';
 const TESTING = '^libs/[^/]+/src/testing/';
-const ENTRIES = '^libs/[^/]+/src/(index|testing/index)\\.ts$|^libs/domain/src/(events|sla/index)\\.ts$';
+const ENTRIES = '^libs/[^/]+/src/(index|testing/index)\\.ts$|^libs/domain/src/(events|parts|sla/index)\\.ts$';
 
 /** What the code of each lib may import beside itself: libs by their folder, packages by name, Node's modules. */
 const MAY_IMPORT = {

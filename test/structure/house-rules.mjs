@@ -8,7 +8,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 
-const ENTRIES = /^libs\/[^/]+\/src\/(index|testing\/index)\.ts$|^libs\/domain\/src\/(events|sla\/index)\.ts$/;
+const ENTRIES = /^libs\/[^/]+\/src\/(index|testing\/index)\.ts$|^libs\/domain\/src\/(events|parts|sla\/index)\.ts$/;
 const WRITES = new Set(['save', 'insert', 'update', 'upsert', 'remove', 'softRemove', 'delete']);
 const TYPEORM_OBJECT = /(repository|entitymanager|manager|datasource|queryrunner|createquerybuilder\(.*\))$/i;
 const BEGIN = /^\s*(begin|start transaction)\b/i;

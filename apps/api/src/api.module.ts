@@ -5,6 +5,10 @@ import { ApprovalController } from './cases/approval.controller';
 import { CaseEndingController } from './cases/case-ending.controller';
 import { CaseIntakeController } from './cases/case-intake.controller';
 import { VisitController } from './cases/visit.controller';
+import { FeedController } from './depots/feed.controller';
+import { StockController } from './depots/stock.controller';
+import { StockQueriesController } from './depots/stock.queries.controller';
+import { TransferController } from './depots/transfer.controller';
 import { CASE_ACCESS } from './http/case-access';
 import { CommandSender } from './http/command-sender';
 import { Draining } from './http/draining';
@@ -24,6 +28,8 @@ import { HealthController } from './ops/health.controller';
 import { Metrics } from './ops/metrics';
 import { OPERATIONS } from './ops/operations';
 import { OperationsController } from './ops/operations.controller';
+import { PartQueriesController } from './parts/part.queries.controller';
+import { PartRequestController } from './parts/part-request.controller';
 import { CaseQueriesController } from './queries/case.queries.controller';
 import { PlanningQueriesController } from './queries/planning.queries.controller';
 import { READ_SOURCES } from './queries/read-sources';
@@ -36,6 +42,12 @@ const CONTROLLERS = [
   CaseEndingController,
   VisitController,
   ApprovalController,
+  PartRequestController,
+  StockController,
+  TransferController,
+  PartQueriesController,
+  FeedController,
+  StockQueriesController,
   ReferenceController,
   ReferenceQueriesController,
   CaseQueriesController,

@@ -15,6 +15,8 @@ export * from './views/part-views';
 export * from './views/planning';
 export * from './views/reference';
 export * from './texts/words';
+export * from './texts/stock-card';
 export * from './texts/timeline';
+export type { TimelineFacts, TimelineTemplate } from './texts/timeline-types';
 export * from './texts/clocks';
 export * from './import/mapping.schema';

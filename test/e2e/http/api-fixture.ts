@@ -3,10 +3,11 @@ import type { Server } from 'node:http';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { ApplicationModule, createApplication } from '@fieldcase/application';
 import { InMemoryEventStore, InMemoryLogSource } from '@fieldcase/eventsourcing';
-import { CaseViews } from '@fieldcase/read-models';
+import { CaseViews, PartViews } from '@fieldcase/read-models';
 import { createApi, type Api } from '../../../apps/api/src/create-api';
 import type { ApiLimits, ApiOptions } from '../../../apps/api/src/api-options';
 import { JsonLog } from '../../../apps/api/src/http/json-log';
+import { supplyOf } from './part-supply';
 
 export const NOW = Date.parse('2026-11-23T01:00:00Z');
 const ISSUER = 'test-issuer';
@@ -36,6 +37,8 @@ export interface ServedApi {
 export interface ApiUnderTest extends ServedApi {
   readonly store: InMemoryEventStore;
   readonly clock: { now: number };
+  /** Lets part supply follow the log until it has nothing left to do. */
+  supply(): Promise<void>;
   sign(claims: object, header?: object): Promise<string>;
   publicJwk(): Promise<JWK>;
 }
@@ -53,7 +56,7 @@ export async function startApi({ limits = {}, change = (given) => given }: Fixtu
   const clock = { now: NOW };
   const logged: string[] = [];
   const store = new InMemoryEventStore({ now: () => clock.now });
-  const options = optionsOn(store, clock, logged, limits);
+  const { options, supply } = optionsOn(store, clock, logged, limits);
   const publicJwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256' };
   const issuer = {
     issuer: ISSUER,
@@ -75,6 +78,7 @@ export async function startApi({ limits = {}, change = (given) => given }: Fixtu
     store,
     logged,
     clock,
+    supply,
     sign,
     publicJwk: async () => publicJwk,
     token: ({ sub, ...claims }) => sign({ sub: sub ?? `demo-${claims.roles.join('-')}`, ...claims }),
@@ -94,7 +98,7 @@ function optionsOn(
   clock: { readonly now: number },
   logged: string[],
   limits: Partial<ApiLimits>,
-): Omit<ApiOptions, 'issuer'> {
+): { readonly options: Omit<ApiOptions, 'issuer'>; readonly supply: () => Promise<void> } {
   const now = (): number => clock.now;
   const log = new InMemoryLogSource(store);
   const application = createApplication({
@@ -105,23 +109,13 @@ function optionsOn(
     now,
   });
   const nothing = async () => ({ items: [], next: null, position: (await store.head()).toString() });
-  return {
+  const options: Omit<ApiOptions, 'issuer'> = {
     application: ApplicationModule.of(application),
     access: application.cases,
     log: new JsonLog((line) => void logged.push(line), now),
     limits: { trustProxyHops: 0, commandsPerMinute: 1_000_000, queriesPerMinute: 1_000_000, ...limits },
     now,
-    operations: {
-      checkReady: async () => undefined,
-      snapshot: async () => ({
-        log: { head: (await store.head()).toString() },
-        projections: [],
-        timers: { open: 0, due: 0, oldestLatenessMs: 0, nextDueAt: null, fired: null },
-        parked: 0,
-        leases: [],
-        pool: { total: 0, idle: 0, waiting: 0 },
-      }),
-    },
+    operations: quiet(store),
     sources: {
       board: { list: nothing },
       summary: { summary: nothing },
@@ -129,6 +123,7 @@ function optionsOn(
         const { events } = await log.read({ after: position - 1n, limit: 1, upTo: position });
         return events[0]?.recordedAt ?? null;
       }),
+      parts: new PartViews(store),
       technicians: { technicians: nothing, visits: nothing },
       approvals: { list: nothing },
       reference: application.referenceData,
@@ -138,4 +133,18 @@ function optionsOn(
       waitMs: 20,
     },
   };
+  return { options, supply: supplyOf(log, application.partSupply) };
 }
+
+/** Of a system in which nothing is behind. */
+const quiet = (store: InMemoryEventStore): ApiOptions['operations'] => ({
+  checkReady: async () => undefined,
+  snapshot: async () => ({
+    log: { head: (await store.head()).toString() },
+    projections: [],
+    timers: { open: 0, due: 0, oldestLatenessMs: 0, nextDueAt: null, fired: null },
+    parked: 0,
+    leases: [],
+    pool: { total: 0, idle: 0, waiting: 0 },
+  }),
+});

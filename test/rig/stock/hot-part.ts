@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Bench, Figures } from './scenarios';
+import type { Bench, Figures } from './bench';
 import { buildNetwork } from './network';
 import { clerk, openOffice, readCase, reportFault, requestPart } from './office';
 import { SupplyWorker } from './supply-worker';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { RecordedEvent } from '@fieldcase/eventsourcing';
-import type { Bench, Figures } from './scenarios';
+import type { Bench, Figures } from './bench';
 import { buildNetwork } from './network';
 import { clerk, openOffice, readCase, reportFault, requestPart, type Office } from './office';
 

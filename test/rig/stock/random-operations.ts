@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Bench, Figures } from './scenarios';
+import type { Bench, Figures } from './bench';
 import { auditLog } from './log-audit';
 import { buildNetwork, type Network } from './network';
 import { clerk, openOffice, readCase, type Office } from './office';

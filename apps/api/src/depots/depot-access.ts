@@ -4,7 +4,7 @@ import type { ReferenceState } from '@fieldcase/domain';
 
 export type Depots = '*' | readonly string[];
 
-const DEPOT_READERS: readonly Role[] = ['dispatcher', 'supervisor', 'analyst', 'regulator'];
+const DEPOT_READERS: readonly Role[] = ['agent', 'dispatcher', 'supervisor', 'analyst', 'regulator'];
 
 /**
  * @param roles those that the route allows: a clerk acts for his depots, a technician for his van, a supervisor (and who
@@ -25,3 +25,5 @@ export function depotsOf(scope: Scope, roles: readonly Role[], { depots }: Refer
 }
 
 export const speaksFor = (depots: Depots, depotId: string): boolean => depots === '*' || depots.includes(depotId);
+
+export const isDepot = ({ depots }: ReferenceState, depotId: string): boolean => depots[depotId] !== undefined;

@@ -78,6 +78,7 @@ const casePage = object(
     visits: list(visit),
     materials: list(materialLine),
     materialsDigest: text,
+    partRequests: list(ref('PartRequest')),
     signature: orNull(
       object({ signedAt: instant, materialsDigest: text, valid: flag, hasImage: flag }, { signerName: text }),
     ),

@@ -122,7 +122,7 @@ export function completeQuery(path: string, operation: Operation, notes: QueryNo
     ...(isPublic ? [] : OF_TOKENS),
     ...(path.startsWith('/api') ? ['request.malformed', 'service.unavailable'] : ['service.unavailable']),
     ...(path.startsWith('/api') && !isStream ? ['read-model.behind'] : []),
-    ...(ofCase ? ['case.unknown'] : path.includes('{') ? ['reference.unknown'] : []),
+    ...(notes.refusals ?? (ofCase ? ['case.unknown'] : path.includes('{') ? ['reference.unknown'] : [])),
     ...(paged ? ['query.cursor-invalid'] : []),
     ...(isStream ? ['service.busy'] : []),
   ];

@@ -7,6 +7,7 @@ import { completeCommand, completeQuery, type Operation, type QueryNotes } from 
 import { refusalExamples } from './refusal-examples';
 import { shareRefusals } from './shared-responses';
 import { listSchemas } from './list-schemas';
+import { partSchemas } from './part-schemas';
 import { referenceSchemas } from './reference-schemas';
 
 const DESCRIPTION = `Event-sourced engine for after-sales service cases.
@@ -50,7 +51,13 @@ export class OpenApiDocument {
 function complete(document: OpenAPIObject): void {
   document.components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, ...listSchemas, ...caseSchemas, ...referenceSchemas } as never,
+    schemas: {
+      ...document.components?.schemas,
+      ...listSchemas,
+      ...caseSchemas,
+      ...partSchemas,
+      ...referenceSchemas,
+    } as never,
   };
   const operations: Operation[] = [];
   for (const [path, item] of Object.entries(document.paths)) {

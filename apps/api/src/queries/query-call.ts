@@ -29,6 +29,8 @@ export interface QueryRouteOptions {
   readonly answers: string;
   /** The answer is one thing, and its `ETag` the version of it. */
   readonly versioned?: boolean;
+  /** Refusal codes of its own, instead of those that its address suggests. */
+  readonly refusals?: readonly string[];
 }
 
 /** A query: GET with a policy, documented. */

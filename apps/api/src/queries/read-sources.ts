@@ -5,6 +5,7 @@ import type {
   ApprovalQueries,
   CaseBoardQueries,
   CaseViews,
+  PartViews,
   SlaSummaryQueries,
   TechnicianQueries,
 } from '@fieldcase/read-models';
@@ -16,6 +17,7 @@ export interface ReadSources {
   readonly board: Pick<CaseBoardQueries, 'list'>;
   readonly summary: Pick<SlaSummaryQueries, 'summary'>;
   readonly cases: Pick<CaseViews, 'page' | 'timeline' | 'clocks'>;
+  readonly parts: Pick<PartViews, 'partRequest' | 'card' | 'feed' | 'transfer' | 'adjustment'>;
   readonly technicians: Pick<TechnicianQueries, 'technicians' | 'visits'>;
   readonly approvals: Pick<ApprovalQueries, 'list'>;
   readonly reference: Pick<ReferenceData, 'current'>;

@@ -1,12 +1,7 @@
 /** The timeline's sentences about part requests. */
 import type { Language } from '../scope';
-import type { TimelineTemplate } from './timeline';
+import type { Template } from './timeline-types';
 import { wordFor } from './words';
-
-interface Template {
-  readonly en: TimelineTemplate;
-  readonly zh: TimelineTemplate;
-}
 
 const asText = (value: unknown): string => String(value ?? '');
 const has = (value: unknown): boolean => value !== undefined && value !== null && value !== '';

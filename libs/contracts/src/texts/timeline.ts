@@ -5,16 +5,8 @@
 import type { Language } from '../scope';
 import { correctionText } from './corrections';
 import { partTimelineTexts } from './timeline-parts';
+import type { Template, TimelineFacts } from './timeline-types';
 import { wordFor } from './words';
-
-/** An event's data; `at` turns an ISO instant into local text. Facts are looked up by name, absent ones are left out. */
-export interface TimelineFacts {
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly at: (iso: unknown) => string;
-  /** Of a correction: what the fields that are not personal said before, where it is known. */
-  readonly before?: Readonly<Record<string, unknown>>;
-}
-export type TimelineTemplate = (facts: TimelineFacts) => string;
 
 const en = (code: unknown): string => wordFor(code, 'en');
 const zh = (code: unknown): string => wordFor(code, 'zh-CN');
@@ -30,11 +22,6 @@ const asText = (value: unknown): string => String(value ?? '');
 const listEn = (codes: unknown): string => (Array.isArray(codes) ? codes.map(en).join(', ') : en(codes));
 const listZh = (codes: unknown): string => (Array.isArray(codes) ? codes.map(zh).join('、') : zh(codes));
 const countOf = (lines: unknown): number => (Array.isArray(lines) ? lines.length : 0);
-
-interface Template {
-  readonly en: TimelineTemplate;
-  readonly zh: TimelineTemplate;
-}
 
 const intake: Record<string, Template> = {
   FaultReported: {

@@ -43,6 +43,11 @@ const words: Words = {
   good: { en: 'good', zh: '完好' },
   defective: { en: 'defective', zh: '故障件' },
   own: { en: 'own', zh: '自有' },
+  cancelled: { en: 'the request was cancelled', zh: '申请已取消' },
+  declined: { en: 'the request was declined', zh: '已拒绝供货' },
+  count: { en: 'a count', zh: '盘点' },
+  adjustment: { en: 'an adjustment', zh: '库存调整' },
+  use: { en: 'a use', zh: '上门用料' },
   restore: { en: 'restoration', zh: '修复时限' },
 };
 

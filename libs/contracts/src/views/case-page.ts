@@ -1,5 +1,6 @@
 /** `GET /cases/{id}`: the whole case. Personal fields are absent where the caller may not see them or they were erased. */
 import type { CaseStatus } from './case-board';
+import type { PartRequestView } from './part-views';
 
 export interface ContactView {
   readonly name: string;
@@ -138,6 +139,8 @@ export interface CasePageView {
   /** All lines of all visits. */
   readonly materials: readonly MaterialLineView[];
   readonly materialsDigest: string;
+  /** Those that somebody asked for, each with its parts. */
+  readonly partRequests: readonly PartRequestView[];
   readonly signature: SignatureView | null;
   /** The last one; `current`: after the last completion and the last reopening. */
   readonly customerInformed: {

@@ -5,6 +5,7 @@ import type { CaseFact } from '../fold/case-fact';
 import { statusOf, type CaseFold } from '../fold/case-fold';
 import { known } from './known';
 import { customerTimeOf, pausesOfPage } from './page-dealings';
+import { partsOfCase, requestViews } from '../part-views/part-request-view';
 import { evolvePage, initialPageFold, materialsOf, type PageFold } from './page-fold';
 
 /** @param version the case stream's; @param zone the policy's */
@@ -33,6 +34,7 @@ export function casePageOf(facts: readonly CaseFact[], fold: CaseFold, version: 
     visits: page.visits,
     materials,
     materialsDigest: digest,
+    partRequests: requestViews(partsOfCase(facts, text), { text }),
     signature: signatureOf(page, digest),
     customerInformed: informedOf(page, fold),
     pauses: pausesOfPage(facts, fold.facts, text),

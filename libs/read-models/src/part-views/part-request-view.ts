@@ -1,0 +1,147 @@
+/** Part requests as people read them: the decider's own fold, and beside it what only a reader wants to know. */
+import type { PartRequestStatusView, PartRequestView, ShipmentView, ShipToView } from '@fieldcase/contracts';
+import { evolveParts, isOpenRequest, onTheWay, returnsDue, type PartRequestState } from '@fieldcase/domain/parts';
+import { known, type InstantText } from '../case-views/known';
+import type { CaseFact } from '../fold/case-fact';
+
+/** What the decider has no use for, by request. */
+interface Told {
+  readonly neededBy?: string;
+  readonly acknowledgedAt?: string;
+  readonly shipment?: ShipmentView;
+}
+
+export interface PartsOfCase {
+  readonly caseId: string;
+  readonly number: string;
+  readonly priority: string;
+  readonly requests: readonly PartRequestState[];
+  readonly told: Readonly<Record<string, Told>>;
+  readonly shipTo: ShipToView;
+}
+
+const initial: PartsOfCase = { caseId: '', number: '', priority: '', requests: [], told: {}, shipTo: {} };
+
+/** @param facts of one case in order; personal fields as far as the caller may see them */
+export function partsOfCase(facts: readonly CaseFact[], text: InstantText): PartsOfCase {
+  let cycle = 1;
+  return facts.reduce((parts, fact) => {
+    if (fact.type === 'CaseReopened') cycle += 1;
+    const requests = evolveParts(parts.requests, fact, cycle);
+    return { ...parts, requests, ...ofCase(parts, fact), told: told(parts.told, fact, text) };
+  }, initial);
+}
+
+function ofCase(parts: PartsOfCase, fact: CaseFact): Partial<PartsOfCase> {
+  switch (fact.type) {
+    case 'FaultReported': {
+      const { caseId, number, priority, siteName, contact, address } = fact.data;
+      return { caseId, number, priority, shipTo: known({ siteName, contact, address }) };
+    }
+    case 'CaseTriaged':
+      return { priority: fact.data.priority };
+    case 'DetailsCorrected': {
+      const { siteName, contact, address } = fact.data.personalChanges ?? {};
+      const { priority = parts.priority } = fact.data.changes;
+      return { priority, shipTo: { ...parts.shipTo, ...known({ siteName, contact, address }) } };
+    }
+    default:
+      return {};
+  }
+}
+
+function told(before: PartsOfCase['told'], fact: CaseFact, text: InstantText): PartsOfCase['told'] {
+  const also = (id: string, more: Told): PartsOfCase['told'] => ({ ...before, [id]: { ...before[id], ...more } });
+  switch (fact.type) {
+    case 'PartRequested': {
+      const { partRequestId, neededBy } = fact.data;
+      return neededBy === undefined ? before : also(partRequestId, { neededBy: text(Date.parse(neededBy)) });
+    }
+    case 'PartRequestAcknowledged':
+      return also(fact.data.partRequestId, { acknowledgedAt: text(fact.occurredAt) });
+    case 'PartAllocated': {
+      // Another depot has not acknowledged it yet.
+      const { acknowledgedAt: _, ...rest } = before[fact.data.partRequestId] ?? {};
+      return { ...before, [fact.data.partRequestId]: rest };
+    }
+    case 'PartShipped': {
+      const { partRequestId, lines, serials, carrier, trackingNumber } = fact.data;
+      const own = serials && lines.length === 1 ? lines.map((line) => ({ ...line, serials })) : lines;
+      const shipment = { shippedAt: text(fact.occurredAt), lines: own, ...known({ carrier, trackingNumber }) };
+      return also(partRequestId, { shipment });
+    }
+    default:
+      return before;
+  }
+}
+
+export interface RequestViewOptions {
+  readonly text: InstantText;
+  /** Only these depots' requests are shown, and to them where to send it; absent: all, without an address. */
+  readonly depots?: '*' | readonly string[];
+}
+
+/** Undefined where there is none, or the caller's depots do not have it. */
+export function requestView(parts: PartsOfCase, id: string, options: RequestViewOptions): PartRequestView | undefined {
+  const request = parts.requests.find(({ partRequestId }) => partRequestId === id);
+  if (request === undefined || !isShown(request, options)) return undefined;
+  const { text } = options;
+  const { partRequestId, parentId, partNumber, promisedAt, technicianId, requestedAt } = request;
+  const children = childrenOf(parts, id);
+  const ships = options.depots !== undefined && isToBeReceived(request);
+  return {
+    partRequestId,
+    ...known({ parentId: parentId ?? undefined }),
+    caseId: parts.caseId,
+    caseNumber: parts.number,
+    partNumber,
+    quantity: askedFor(parts, request),
+    status: statusOf(parts, request),
+    open: [request, ...children].some(isOpenRequest),
+    depotId: request.depotId,
+    lines: request.lines,
+    serialised: request.serialised,
+    priority: parts.priority,
+    ...known({ technicianId: technicianId ?? undefined }),
+    requestedAt: text(requestedAt),
+    promisedAt: text(promisedAt),
+    ...parts.told[id],
+    received: request.received,
+    consumed: request.consumed,
+    returned: request.returned,
+    returnsDue: returnsDue(request),
+    ...(ships ? { shipTo: { ...parts.shipTo, ...known({ technicianId: technicianId ?? undefined }) } } : {}),
+    children: parts.requests
+      .filter((candidate) => candidate.parentId === id)
+      .flatMap((child) => requestView(parts, child.partRequestId, options) ?? []),
+  };
+}
+
+/** Those that somebody asked for, each with its parts. */
+export function requestViews(parts: PartsOfCase, options: RequestViewOptions): readonly PartRequestView[] {
+  const roots = parts.requests.filter(({ parentId }) => parentId === null);
+  return roots.flatMap(({ partRequestId }) => requestView(parts, partRequestId, options) ?? []);
+}
+
+const isShown = ({ depotId }: PartRequestState, { depots }: RequestViewOptions): boolean =>
+  depots === undefined || depots === '*' || (depotId !== null && depots.includes(depotId));
+
+const isToBeReceived = (request: PartRequestState): boolean =>
+  request.status !== 'cancelled' && (request.status !== 'shipped' || onTheWay(request) > 0);
+
+const childrenOf = ({ requests }: PartsOfCase, id: string): readonly PartRequestState[] =>
+  requests.filter(({ partRequestId }) => partRequestId.startsWith(`${id}.`));
+
+const askedFor = (parts: PartsOfCase, request: PartRequestState): number =>
+  childrenOf(parts, request.partRequestId).reduce((sum, child) => sum + child.quantity, request.quantity);
+
+/** A parent is received when its children are; pieces that were short are a child's business. */
+function statusOf(parts: PartsOfCase, request: PartRequestState): PartRequestStatusView {
+  const { status } = request;
+  if (status === 'shipped') return onTheWay(request) === 0 ? 'received' : 'shipped';
+  if (status !== 'split') return status;
+  const children = parts.requests.filter(({ parentId }) => parentId === request.partRequestId);
+  const states = new Set(children.map((child) => statusOf(parts, child)));
+  if (states.size === 1 && states.has('cancelled')) return 'cancelled';
+  return [...states].every((state) => state === 'received' || state === 'cancelled') ? 'received' : 'split';
+}

@@ -1,0 +1,159 @@
+/** Part requests, stock cards, transfers, adjustments and the depots' feeds, read from their streams: always fresh. */
+import { streamId, type EventStore, type RecordedEvent } from '@fieldcase/eventsourcing';
+import type {
+  AdjustmentView,
+  FeedItem,
+  FeedView,
+  Language,
+  PartRequestView,
+  Scope,
+  StockCardRow,
+  TransferView,
+} from '@fieldcase/contracts';
+import {
+  personalFieldsOf,
+  type AdjustmentEvent,
+  type PartRequestNoticed,
+  type TransferEvent,
+} from '@fieldcase/domain/events';
+import { caseOfPartRequest } from '@fieldcase/domain/parts';
+import { accessTo, isReader } from '../access';
+import { known } from '../case-views/known';
+import { visibleFacts } from '../case-views/personal-fields';
+import { decodeCursor, encodeCursor, limitOf } from '../cursor';
+import { evolveCaseFold, initialCaseFold, techniciansOf } from '../fold/case-fold';
+import { isCaseFact } from '../fold/apply-batch';
+import { instantText } from '../formatting';
+import { partsOfCase, requestView } from './part-request-view';
+import { stockCardRows } from './stock-card-view';
+
+type Depots = '*' | readonly string[];
+export interface CardPage {
+  readonly items: readonly StockCardRow[];
+  readonly next: string | null;
+}
+
+export class PartViews {
+  constructor(private readonly store: EventStore) {}
+
+  /**
+   * To whoever may see the case the request with all of its parts; to a depot what it has itself, and where to send it.
+   * Null when there is none, or the caller may not see it: the two look the same.
+   * @param depots that the caller speaks for
+   */
+  async partRequest(scope: Scope, depots: Depots, partRequestId: string): Promise<PartRequestView | null> {
+    const caseId = caseOfPartRequest(partRequestId);
+    if (caseId === undefined) return null;
+    const streams = ['case', 'clocks', 'parts'].map((category) => streamId(category, caseId));
+    const read = await this.store.readStreams(streams, { personal: true });
+    const events = streams.flatMap((id) => read.get(id) ?? []).sort((a, b) => (a.position < b.position ? -1 : 1));
+    const facts = events.filter(isCaseFact);
+    const fold = facts.reduce(evolveCaseFold, initialCaseFold);
+    const subject = { region: fold.region, open: fold.ended === null, technicians: techniciansOf(fold) };
+    const access = facts.length === 0 ? 'none' : accessTo(scope, subject);
+    if (access !== 'none') {
+      const parts = partsOfCase(visibleFacts(facts, access, scope.sub), instantText);
+      return requestView(parts, partRequestId, { text: instantText }) ?? null;
+    }
+    return requestView(partsOfCase(facts, instantText), partRequestId, { text: instantText, depots }) ?? null;
+  }
+
+  /** Oldest first; a card that nobody has written to has no rows. */
+  async card(
+    scope: Scope,
+    depotId: string,
+    partNumber: string,
+    options: { readonly limit?: number; readonly cursor?: string; readonly language: Language },
+  ): Promise<CardPage> {
+    const stream = streamId('stock', depotId, partNumber);
+    const events = await this.personal(scope, stream);
+    const start = options.cursor === undefined ? 0 : Number(decodeCursor(options.cursor, 'n')[0]);
+    const limit = limitOf(options.limit);
+    const rows = stockCardRows(events, options.language);
+    const items = rows.slice(start, start + limit);
+    return { items, next: start + limit < rows.length ? encodeCursor([start + limit]) : null };
+  }
+
+  /** @param after sequence, exclusive */
+  async feed(depotId: string, after: number, limit: number): Promise<Omit<FeedView, 'position'>> {
+    const stream = streamId('depotfeed', depotId);
+    const events = (await this.store.readStreams([stream], { afterVersion: after, limit })).get(stream) ?? [];
+    const items = events.map(feedItemOf);
+    const nextAfter = items.at(-1)?.sequence ?? after;
+    // The last event says how long a stream is; a depot that is up to date has just read it.
+    const last = await this.store.readStreams([stream], { fromLast: ['PartRequestNoticed'] });
+    const head = last.get(stream)?.at(-1)?.version ?? 0;
+    return { items, nextAfter, head };
+  }
+
+  async transfer(depots: Depots, transferId: string): Promise<TransferView | null> {
+    const stream = streamId('transfer', transferId);
+    const events = (await this.store.readStreams([stream])).get(stream) ?? [];
+    const view = events.reduce<TransferView | null>((state, event) => evolveTransfer(state, event, transferId), null);
+    if (view === null || depots === '*') return view;
+    return depots.includes(view.from) || depots.includes(view.to) ? view : null;
+  }
+
+  async adjustment(scope: Scope, depots: Depots, adjustmentId: string): Promise<AdjustmentView | null> {
+    const events = await this.personal(scope, streamId('stock-adjustment', adjustmentId));
+    const view = events.reduce<AdjustmentView | null>((s, event) => evolveAdjustment(s, event, adjustmentId), null);
+    return view !== null && (depots === '*' || depots.includes(view.depotId)) ? view : null;
+  }
+
+  /** Free text is personal: readers of figures do without it. */
+  private async personal(scope: Scope, stream: string): Promise<readonly RecordedEvent[]> {
+    const masked = isReader(scope) && !scope.roles.some((role) => role !== 'analyst' && role !== 'regulator');
+    const events = (await this.store.readStreams([stream], { personal: !masked })).get(stream) ?? [];
+    if (!masked) return events;
+    return events.map((event) => {
+      const hidden = personalFieldsOf(event.type);
+      const data = Object.fromEntries(Object.entries(event.data).filter(([field]) => !hidden.includes(field)));
+      return { ...event, data };
+    });
+  }
+}
+
+function feedItemOf(event: RecordedEvent): FeedItem {
+  const { promisedAt, ...data } = event.data as PartRequestNoticed['data'];
+  return {
+    sequence: event.version,
+    at: instantText(event.occurredAt),
+    ...data,
+    promisedAt: instantText(Date.parse(promisedAt)),
+  };
+}
+
+function evolveTransfer(state: TransferView | null, event: RecordedEvent, transferId: string): TransferView | null {
+  const fact = event as unknown as TransferEvent;
+  const at = instantText(event.occurredAt);
+  if (fact.type === 'TransferRequested') {
+    const { serialised: _, ...terms } = fact.data;
+    return { transferId, ...terms, status: 'requested', requestedAt: at, version: event.version };
+  }
+  if (state === null) return null;
+  if (fact.type === 'TransferDispatched') {
+    const { serials } = fact.data;
+    return { ...state, status: 'in-transit', dispatchedAt: at, ...known({ serials }), version: event.version };
+  }
+  const { quantity: received, short } = fact.data;
+  return { ...state, status: 'received', receivedAt: at, received, short, version: event.version };
+}
+
+function evolveAdjustment(
+  state: AdjustmentView | null,
+  event: RecordedEvent,
+  adjustmentId: string,
+): AdjustmentView | null {
+  const fact = event as unknown as AdjustmentEvent;
+  const at = instantText(event.occurredAt);
+  const { actor } = event.metadata;
+  if (fact.type === 'AdjustmentRequested') {
+    const { reason, serials, ...terms } = fact.data;
+    const asked = { status: 'pending', requestedBy: actor, requestedAt: at } as const;
+    return { adjustmentId, ...terms, ...known({ reason, serials }), ...asked, version: event.version };
+  }
+  if (state === null) return null;
+  const status = fact.type === 'AdjustmentApproved' ? 'approved' : 'refused';
+  const { note } = fact.data;
+  return { ...state, status, decidedBy: actor, decidedAt: at, ...known({ note }), version: event.version };
+}
