@@ -68,10 +68,11 @@ export class PartResolver {
     materials: readonly MaterialLine[],
     draft: AppendDraft,
   ): Promise<VanUse | undefined> {
-    const lines = materials.filter(({ source }) => source === VAN);
+    const { depots, parts } = await this.reference.current();
+    // A part that nobody registered has no card.
+    const lines = materials.filter(({ source, partNumber }) => source === VAN && parts[partNumber] !== undefined);
     const technicianId = state.visits.find((visit) => visit.visitId === visitId)?.technicianId;
     if (lines.length === 0 || technicianId === undefined) return undefined;
-    const { depots, parts } = await this.reference.current();
     const depotId = vanOf(depots, technicianId);
     if (depotId === undefined) return undefined;
     const used = await Promise.all(

@@ -8,6 +8,8 @@ const OFFICE = 'agent dispatcher supervisor';
 const OFFICE_OR_TECHNICIAN = `${OFFICE} technician`;
 const TECHNICIAN = 'technician dispatcher';
 const CASE_READERS = `${OFFICE} technician depot-clerk analyst regulator`;
+const DEPOT = 'depot-clerk technician';
+const DEPOT_OR_SUPERVISOR = `${DEPOT} supervisor`;
 const PUBLIC = 'public';
 
 /** The contract, written out: who may use which route. Whatever is in the router and not here fails. */
@@ -43,6 +45,32 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'POST /api/v1/cases/:id/close': OFFICE,
   'POST /api/v1/cases/:id/cancel': OFFICE,
   'POST /api/v1/cases/:id/reopen': OFFICE,
+  'POST /api/v1/cases/:id/part-requests': TECHNICIAN,
+  'POST /api/v1/part-requests/:partRequestId/acknowledgement': DEPOT,
+  'POST /api/v1/part-requests/:partRequestId/declination': DEPOT,
+  'POST /api/v1/part-requests/:partRequestId/shipment': DEPOT,
+  'POST /api/v1/part-requests/:partRequestId/receipt': TECHNICIAN,
+  'POST /api/v1/part-requests/:partRequestId/shortage': TECHNICIAN,
+  'POST /api/v1/part-requests/:partRequestId/consumption': TECHNICIAN,
+  'POST /api/v1/part-requests/:partRequestId/return': TECHNICIAN,
+  'POST /api/v1/part-requests/:partRequestId/return-receipt': DEPOT,
+  'POST /api/v1/part-requests/:partRequestId/cancellation': TECHNICIAN,
+  'POST /api/v1/depots/:depotId/stock/:partNumber/receipts': DEPOT_OR_SUPERVISOR,
+  'POST /api/v1/depots/:depotId/stock/:partNumber/counts': DEPOT_OR_SUPERVISOR,
+  'POST /api/v1/depots/:depotId/stock/:partNumber/adjustments': DEPOT_OR_SUPERVISOR,
+  'POST /api/v1/depots/:depotId/stock/:partNumber/levels': DEPOT_OR_SUPERVISOR,
+  'POST /api/v1/depots/:depotId/suggestions/:suggestionId/acceptance': DEPOT_OR_SUPERVISOR,
+  'POST /api/v1/depots/:depotId/suggestions/:suggestionId/dismissal': DEPOT_OR_SUPERVISOR,
+  'POST /api/v1/depots/:depotId/transfers': DEPOT,
+  'POST /api/v1/transfers/:transferId/dispatch': DEPOT,
+  'POST /api/v1/transfers/:transferId/receipt': DEPOT,
+  'POST /api/v1/stock-adjustments/:adjustmentId/approval': 'supervisor',
+  'POST /api/v1/stock-adjustments/:adjustmentId/refusal': 'supervisor',
+  'GET /api/v1/part-requests/:partRequestId': CASE_READERS,
+  'GET /api/v1/depots/:depotId/part-requests/feed': DEPOT_OR_SUPERVISOR,
+  'GET /api/v1/depots/:depotId/stock/:partNumber/card': CASE_READERS,
+  'GET /api/v1/transfers/:transferId': CASE_READERS,
+  'GET /api/v1/stock-adjustments/:adjustmentId': CASE_READERS,
   'POST /api/v1/technicians': 'supervisor',
   'POST /api/v1/depots': 'supervisor',
   'POST /api/v1/parts': 'supervisor',

@@ -1,4 +1,11 @@
-import { caseRefusals, referenceRefusals, slaPolicyRefusals } from '@fieldcase/domain';
+import {
+  adjustmentRefusals,
+  caseRefusals,
+  referenceRefusals,
+  slaPolicyRefusals,
+  stockRefusals,
+  transferRefusals,
+} from '@fieldcase/domain';
 import { casePersonalFields } from '@fieldcase/domain/events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,16 +13,20 @@ import { startApi, type ApiUnderTest } from './api-fixture';
 import { OpenApiWalk, type OpenApi } from './openapi-walk';
 import { expectProblem, reported } from './requests';
 import { refusalsOfCases } from './refusals-of-cases';
+import { refusalsOfParts } from './refusals-of-parts';
 import { refusalsOfReference } from './refusals-of-reference';
+import { partStaffOf, type PartStaff } from './part-stories';
+import { refusalsOfStock } from './refusals-of-stock';
 import { refusalsOfVisits } from './refusals-of-visits';
-import { staffOf, type Staff } from './stories';
 
 const stored = JSON.parse(readFileSync(path.join(__dirname, '../../../docs/openapi.json'), 'utf8')) as OpenApi;
 const walk = new OpenApiWalk(stored);
-const all = [...refusalsOfCases, ...refusalsOfVisits, ...refusalsOfReference];
+const all = [...refusalsOfCases, ...refusalsOfVisits, ...refusalsOfReference, ...refusalsOfParts, ...refusalsOfStock];
 /** What no request can bring about: a body's own validation says it first, or nobody else could have made the id. */
 const NOT_OVER_HTTP = [
   'case.already-reported',
+  // Part supply takes the request off the depot before its clerk can ship what is no longer promised.
+  'stock.reservation-unknown',
   'window.empty',
   'field.required',
   'part.pack-size',
@@ -31,10 +42,10 @@ const UNSPOKEN = new RegExp(`T\\d\\d:\\d\\d:\\d\\d|\\b(${Object.keys(casePersona
 
 describe('every refusal of a decider, over HTTP', () => {
   let api: ApiUnderTest;
-  let staff: Staff;
+  let staff: PartStaff;
   beforeAll(async () => {
     api = await startApi();
-    staff = await staffOf(api);
+    staff = await partStaffOf(api);
     // Reserves the numbers of the cases to come: the only event that a refused report may leave.
     await reported(staff.agent);
   });
@@ -61,7 +72,14 @@ describe('every refusal of a decider, over HTTP', () => {
   );
 
   it('covers every code that a decider knows', () => {
-    const known = Object.keys({ ...caseRefusals, ...referenceRefusals, ...slaPolicyRefusals });
+    const known = Object.keys({
+      ...caseRefusals,
+      ...stockRefusals,
+      ...transferRefusals,
+      ...adjustmentRefusals,
+      ...referenceRefusals,
+      ...slaPolicyRefusals,
+    });
     expect([...all.map(({ code }) => code), ...NOT_OVER_HTTP].sort()).toEqual(known.sort());
   });
 });

@@ -142,6 +142,7 @@ export class CaseIntakeController {
     summary: 'Merge this case into an older one; final',
     refusals: [
       'case.visit-open',
+      'part-request.open',
       'case.merge-into-itself',
       'case.merge-into-older',
       'case.merge-into-final',

@@ -18,6 +18,14 @@ import {
   WhereaboutsDto,
 } from './visit.dto';
 
+/** What a list of materials may be refused for. */
+const MATERIALS = [
+  'part-request.unknown-source',
+  'part-request.other-part',
+  'part-request.more-than-received',
+  'materials.serial-quantity',
+];
+
 /** From the dispatch to the last screw. */
 @ApiTags('visits')
 @Controller('api/v1/cases/:id')
@@ -155,7 +163,7 @@ export class VisitController {
     command: 'RecordDiagnosis',
     roles: TECHNICIAN,
     summary: 'What was found',
-    refusals: ['visit.unknown', 'visit.not-yours', 'visit.not-open', 'visit.not-arrived'],
+    refusals: ['visit.unknown', 'visit.not-yours', 'visit.not-open', 'visit.not-arrived', ...MATERIALS],
   })
   diagnose(
     @Param('id') id: string,
@@ -170,7 +178,7 @@ export class VisitController {
     command: 'CompleteVisit',
     roles: TECHNICIAN,
     summary: 'The visit is over, fixed or not',
-    refusals: ['visit.unknown', 'visit.not-yours', 'visit.not-open', 'visit.not-arrived'],
+    refusals: ['visit.unknown', 'visit.not-yours', 'visit.not-open', 'visit.not-arrived', ...MATERIALS],
   })
   complete(
     @Param('id') id: string,
@@ -192,7 +200,7 @@ export class VisitController {
     command: 'AmendMaterials',
     roles: TECHNICIAN,
     summary: 'Correct the list of materials; a signature given before no longer counts',
-    refusals: ['visit.unknown', 'visit.not-yours', 'visit.not-completed', 'visit.materials-final'],
+    refusals: ['visit.unknown', 'visit.not-yours', 'visit.not-completed', 'visit.materials-final', ...MATERIALS],
   })
   amend(
     @Param('id') id: string,
