@@ -78,14 +78,14 @@ export function adjustStock(
   state: StockState,
   context: CommandContext,
 ): Decision {
-  const { type: _, ...adjustment } = command;
-  const { by, owner, serials } = adjustment;
+  const { by, owner, reason, serials, adjustmentId } = command;
   requireQuantity('by', Math.abs(by));
   requireKept(serialised, Math.abs(by), serials);
   const { onHand } = ownerStock(state, owner);
   if (onHand + by < 0) throw stockRefusal('stock.below-zero', { onHand, by, owner }, { by: `at least -${onHand}` });
   if (by < 0) requireKnownSerials(state, owner, serials ?? []);
-  return [{ type: 'StockAdjusted', data: adjustment, occurredAt: requireNotBackdated(state, context) }];
+  const data = { by, owner, reason, ...(serials && { serials }), ...(adjustmentId && { adjustmentId }) };
+  return [{ type: 'StockAdjusted', data, occurredAt: requireNotBackdated(state, context) }];
 }
 
 /** Promises pieces; a promise is no movement. */
@@ -154,6 +154,7 @@ export function takeBack(
 }
 
 export function receiveTransfer(command: ReceiveTransfer, state: StockState, context: CommandContext): Decision {
-  const { type: _, ...arrival } = command;
-  return [{ type: 'TransferArrived', data: arrival, occurredAt: requireNotBackdated(state, context) }];
+  const { reference, line, short, reason } = command;
+  const data = { reference, line, short, ...(reason && { reason }) };
+  return [{ type: 'TransferArrived', data, occurredAt: requireNotBackdated(state, context) }];
 }
