@@ -2,10 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Rejection } from '@fieldcase/eventsourcing';
 import { referenceRefusals } from '../reference/reference.decide';
+import { adjustmentRefusals } from '../stock/adjustment';
+import { stockRefusals } from '../stock/stock.refusals';
+import { transferRefusals } from '../stock/transfer';
 import { caseRefusals, refusal } from './case.refusals';
 
 /** Thrown where references are resolved, and tested there. */
-const elsewhere = ['case.follow-up-unknown', 'technician.unknown', 'technician.inactive'];
+const elsewhere = [
+  'case.follow-up-unknown',
+  'technician.unknown',
+  'technician.inactive',
+  'part.unknown',
+  'depot.unknown',
+  'depot.target-unknown',
+  'stock.part-unknown',
+  'stock.owner-unknown',
+];
 
 function specsIn(folder: string): string {
   const specs = readdirSync(folder).filter((file) => file.endsWith('.spec.ts') && file !== 'case.refusals.spec.ts');
@@ -21,10 +33,17 @@ describe('refusals', () => {
   });
 
   it('are stable dotted codes, each in a spec of its own kind of data', () => {
-    const specs = ['.', '../technician-week', '../reference']
+    const specs = ['.', '../technician-week', '../reference', '../stock']
       .map((folder) => specsIn(join(__dirname, folder)))
       .join('\n');
-    const codes = [...Object.keys(caseRefusals), ...Object.keys(referenceRefusals)];
+    const known = {
+      ...caseRefusals,
+      ...referenceRefusals,
+      ...stockRefusals,
+      ...transferRefusals,
+      ...adjustmentRefusals,
+    };
+    const codes = Object.keys(known);
     for (const code of codes) expect(code).toMatch(/^[a-z-]+\.[a-z-]+$/);
     expect(codes.filter((code) => !elsewhere.includes(code) && !specs.includes(`'${code}'`))).toEqual([]);
   });
