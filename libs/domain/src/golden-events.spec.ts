@@ -7,12 +7,24 @@ import { join } from 'node:path';
 import type { DomainEvent, Fact } from '@fieldcase/eventsourcing';
 import { caseDecider } from './case/case';
 import { casePersonalFields, type CaseEvent } from './case/case.events';
+import { backorderPersonalFields } from './backorders/backorders.events';
+import { backordersDecider } from './backorders/backorders';
 import { caseNumbersDecider } from './case-numbers/case-numbers';
 import type { CaseNumbersReserved } from './case-numbers/case-numbers.events';
+import { depotFeedDecider } from './depot-feed/depot-feed';
+import { depotFeedPersonalFields } from './depot-feed/depot-feed.events';
 import { eventSchemaVersions } from './event-schema-versions';
 import { foldReference, initialReference } from './reference/reference';
 import { referenceEventTypes, type ReferenceEvent } from './reference/reference.events';
 import { clockPersonalFields, type ClockEvent } from './sla/clock.events';
+import { adjustmentDecider } from './stock/adjustment';
+import { adjustmentPersonalFields } from './stock/adjustment.events';
+import { serialDecider } from './stock/serial';
+import { serialPersonalFields } from './stock/serial.events';
+import { stockDecider } from './stock/stock';
+import { stockPersonalFields } from './stock/stock.events';
+import { transferDecider } from './stock/transfer';
+import { transferPersonalFields } from './stock/transfer.events';
 import { technicianWeekDecider } from './technician-week/technician-week';
 import type { TechnicianWeekEvent } from './technician-week/technician-week.events';
 
@@ -93,6 +105,33 @@ describe('golden events', () => {
     const { attributes } = caseDecider.evolve(before, factOf<CaseEvent>(shape.type, true, shape));
     expect(attributes).toMatchObject({ region: 'tibet', county: 'gaolan' });
     expect(attributes).not.toHaveProperty('depotId');
+  });
+
+  it('of stock, serials, transfers, adjustments, waiting lists and feeds fold, and no free text gets into a state', () => {
+    const fold = <E extends DomainEvent, S>(
+      { initialState, evolve }: { readonly initialState: S; evolve(state: S, event: Fact<E>): S },
+      fields: Readonly<Record<string, readonly string[]>>,
+    ): S =>
+      Object.keys(fields).reduce((state, type) => {
+        expect(() => evolve(initialState, factOf<E>(type))).not.toThrow();
+        return evolve(state, factOf<E>(type));
+      }, initialState);
+    const states = [
+      fold(stockDecider, stockPersonalFields),
+      fold(serialDecider, serialPersonalFields),
+      fold(transferDecider, transferPersonalFields),
+      fold(backordersDecider, backorderPersonalFields),
+      fold(depotFeedDecider, depotFeedPersonalFields),
+    ];
+    expect(states[0]).toEqual({ ...(golden('StockCarriedForward').data as { state: object }).state, since: 0 });
+    expect(fold(adjustmentDecider, adjustmentPersonalFields)).toMatchObject({ phase: 'refused', terms: { by: -40 } });
+    const written = JSON.stringify(states);
+    for (const [type, fields] of Object.entries({ ...stockPersonalFields, ...transferPersonalFields })) {
+      const data = golden(type).data as Readonly<Record<string, unknown>>;
+      for (const text of (fields as readonly string[]).flatMap((field) => textsIn(data[field]))) {
+        expect(written).not.toContain(text);
+      }
+    }
   });
 
   it('of a technician’s week, the case numbers and reference data fold', () => {

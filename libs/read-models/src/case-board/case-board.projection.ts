@@ -77,7 +77,7 @@ interface PersonalColumns {
 export function caseBoardProjection(personal: PersonalData): Projection {
   return {
     name: 'case-board',
-    version: 1,
+    version: 2,
     eventTypes: foldedEventTypes,
     tables: boardTables,
     createTables: createBoardTables,

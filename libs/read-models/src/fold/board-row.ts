@@ -1,6 +1,14 @@
 /** The columns of a case's board row: a pure function of its fold. */
 import type { Instant } from '@fieldcase/eventsourcing';
-import { currentVisitOf, openVisitOf, pausesOf, statusOf, techniciansOf, type CaseFold } from './case-fold';
+import {
+  currentVisitOf,
+  isWaitingForParts,
+  openVisitOf,
+  pausesOf,
+  statusOf,
+  techniciansOf,
+  type CaseFold,
+} from './case-fold';
 import { boardClocksOf, outlookOf, type ClockOutlook } from './clock-outlook';
 
 /** Instants as ISO 8601 UTC, `infinity` and `-infinity` as PostgreSQL reads them. */
@@ -39,8 +47,8 @@ export function boardRowOf(id: string, fold: CaseFold) {
     unassigned: open && fold.caseType !== 'enquiry' && openVisit === null,
     reopened: open && fold.cycle > 1,
     inform_due: open && fold.informDue,
-    // Until parts are requested here, somebody says it by a pause.
-    waiting_parts: open && pauses.some(({ reason }) => reason === 'waiting-part'),
+    // A part that was ordered elsewhere is said by a pause.
+    waiting_parts: open && (isWaitingForParts(fold) || pauses.some(({ reason }) => reason === 'waiting-part')),
     ...dueColumns(fold, outlook, pauses),
     position: fold.position,
     fold,

@@ -4,6 +4,7 @@
  */
 import type { Instant } from '@fieldcase/eventsourcing';
 import { evolveSlaFacts, initialSlaFacts, openDealings, type OpenDealings, type SlaFacts } from '@fieldcase/domain/sla';
+import { evolveParts, isAwaited, type PartRequestState } from '@fieldcase/domain/parts';
 import type { CaseStatus } from '@fieldcase/contracts';
 import type { CaseFact } from './case-fact';
 import { evolveVisits, type VisitFold } from './visit-fold';
@@ -31,6 +32,8 @@ export interface CaseFold {
   readonly informDue: boolean;
   readonly informedAt: Instant | null;
   readonly approvals: readonly PendingApproval[];
+  /** As the decider folds them. */
+  readonly requests: readonly PartRequestState[];
   /** Position of the last event folded, as text. */
   readonly position: string;
 }
@@ -55,6 +58,7 @@ export const initialCaseFold: CaseFold = {
   informDue: false,
   informedAt: null,
   approvals: [],
+  requests: [],
   position: '0',
 };
 
@@ -68,6 +72,7 @@ export function evolveCaseFold(fold: CaseFold, event: CaseFact): CaseFold {
     visits: evolveVisits(fold.visits, event, fold.cycle),
     // What its clocks ask for together with its end, or after it, nobody can decide any more.
     approvals: isFinal(changed) ? [] : evolveApprovals(fold.approvals, event),
+    requests: evolveParts(fold.requests, event, changed.cycle),
     position: String(event.position),
   };
 }
@@ -161,4 +166,9 @@ export function statusOf(fold: CaseFold): CaseStatus {
 /** Everybody who has a visit here that was not declined or withdrawn: they may see the case. */
 export function techniciansOf(fold: CaseFold): string[] {
   return [...new Set(fold.visits.filter((visit) => visit.kept).flatMap((visit) => visit.technicians))].sort();
+}
+
+/** Parts are on their way, promised or waited for. */
+export function isWaitingForParts(fold: CaseFold): boolean {
+  return fold.requests.some(isAwaited);
 }

@@ -1,5 +1,6 @@
 /** One row per clock for figures: a pure function of a case's fold. */
 import type { Instant } from '@fieldcase/eventsourcing';
+import { withParts } from '@fieldcase/domain/parts';
 import type { Clock } from '@fieldcase/domain/sla';
 import { techniciansOf, type CaseFold } from './case-fold';
 import { outlookOf, type ClockOutlook } from './clock-outlook';
@@ -51,9 +52,11 @@ function factRowOf(caseId: string, fold: CaseFold, { clock, ticking }: ClockOutl
 /**
  * A visit's clock belongs to that visit's technician, a case's clock to the first who arrived in its cycle, also where his
  * visit was withdrawn afterwards: he was there, and that is what the clock waited for. The depot is his home depot; before
- * anybody arrived, that of the latest dispatch; before a dispatch, the county's or the region's.
+ * anybody arrived, that of the latest dispatch; before a dispatch, the county's or the region's. Waiting for a part is the
+ * depots' time.
  */
 function attribution(fold: CaseFold, clock: Clock): { technicianId: string | null; depotId: string | null } {
+  if (clock.target === 'partsWait') return ofParts(fold, clock);
   if (clock.target === 'appointment' || clock.target === 'visitAfterNotice') {
     const visit = fold.visits.find((candidate) => candidate.visitId === clock.subject);
     return { technicianId: visit?.technicianId || null, depotId: visit?.homeDepot ?? fold.depotId };
@@ -62,6 +65,16 @@ function attribution(fold: CaseFold, clock: Clock): { technicianId: string | nul
   const arrived = firstToArrive(ofCycle);
   const sent = arrived ?? ofCycle.findLast((visit) => visit.kept);
   return { technicianId: arrived?.arrivedBy ?? null, depotId: sent?.homeDepot ?? fold.depotId };
+}
+
+/** To the depot that shipped last; before anything was shipped to the one that has the request. */
+function ofParts(fold: CaseFold, { subject }: Clock): { technicianId: string | null; depotId: string | null } {
+  const requests = withParts(fold.requests, subject ?? '');
+  const sent = requests
+    .filter(({ shippedAt }) => shippedAt !== null)
+    .toSorted((a, b) => (a.shippedAt ?? 0) - (b.shippedAt ?? 0));
+  const last = sent.at(-1) ?? requests.findLast(({ depotId }) => depotId !== null);
+  return { technicianId: requests[0]?.technicianId ?? null, depotId: last?.depotId ?? fold.depotId };
 }
 
 function firstToArrive(visits: readonly VisitFold[]): VisitFold | undefined {

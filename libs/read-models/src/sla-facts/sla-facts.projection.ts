@@ -67,7 +67,7 @@ async function createTables(client: SqlClient): Promise<void> {
 
 export const slaFactsProjection: Projection = {
   name: 'sla-facts',
-  version: 1,
+  version: 2,
   eventTypes: foldedEventTypes,
   tables: ['sla_facts', 'sla_fact_case'],
   createTables,
