@@ -55,7 +55,7 @@ const follow = async () => {
   const { pool, source } = connections;
   const projection = await partSupplySubscription(connections, limits);
   // What its commands have written may ask for the next ones.
-  for (let head = 0n, before = -1n; head !== before; ) {
+  for (let head = 0n, before = -1n; head !== before;) {
     before = head;
     await new ProjectionRunner({ pool, source, projection, isKnown: isKnownEvent }).catchUp();
     head = await source.head();

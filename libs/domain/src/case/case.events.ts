@@ -7,7 +7,7 @@ import type { CaseType, PauseReason, Priority } from './case.values';
 import { partPersonalFields, type PartEvent } from './parts.events';
 
 export type { CaseType, PauseReason, Priority } from './case.values';
-export type * from './parts.events';
+export * from './parts.events';
 
 export type Coverage = 'in-warranty' | 'out-of-warranty' | 'unknown';
 export type Resolution = 'repaired' | 'no-visit-needed' | 'solved-by-phone' | 'replaced' | 'not-repaired';

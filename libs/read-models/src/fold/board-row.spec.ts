@@ -88,3 +88,31 @@ describe('a clock that is due soon', () => {
     expect((await row()).soon).not.toContain(`,${hour(6)}]`);
   });
 });
+
+describe('a case waits for parts', () => {
+  const waits = async () => (await row()).waiting_parts;
+
+  it('while a request is to come, or a pause says so, and not once it is closed', async () => {
+    expect(await waits()).toBe(false);
+    await script.record('c1', 'PartRequested', {
+      partRequestId: 'c1.1',
+      partNumber: 'belt-8',
+      quantity: 2,
+      promisedAt: hour(72),
+      owners: ['own'],
+      serialised: false,
+    });
+    expect(await waits()).toBe(true);
+    const lines = [{ owner: 'own', quantity: 2 }];
+    await script.record('c1', 'PartAllocated', { partRequestId: 'c1.1', depotId: 'wei', lines });
+    await script.record('c1', 'PartShipped', { partRequestId: 'c1.1', depotId: 'wei', lines });
+    await script.record('c1', 'PartReceived', { partRequestId: 'c1.1', quantity: 1 });
+    expect(await waits()).toBe(true);
+    await script.record('c1', 'PartReceived', { partRequestId: 'c1.1', quantity: 1 });
+    expect(await waits()).toBe(false);
+    await script.record('c1', 'CasePaused', { reason: 'waiting-part' });
+    expect(await waits()).toBe(true);
+    await script.record('c1', 'CaseClosed', { resolution: 'repaired' });
+    expect(await waits()).toBe(false);
+  });
+});

@@ -134,3 +134,40 @@ describe('a clock at its due instant', () => {
     expect(row).toMatchObject({ due_at: utc(START + due * HOUR), runs_from: utc(START) });
   });
 });
+
+describe('the wait for a part is credited', () => {
+  const line = { owner: 'own', quantity: 1 };
+  const ask = () =>
+    script.record(
+      'c1',
+      'PartRequested',
+      {
+        partRequestId: 'c1.1',
+        partNumber: 'belt-8',
+        quantity: 2,
+        promisedAt: utc(START + 72 * HOUR),
+        owners: ['own'],
+        serialised: false,
+        technicianId: 'tom',
+      },
+      at(1),
+    );
+  const clock = 'partsWait:c1.1:1';
+
+  it("to the case's depot until somebody has it, then to that one, and at last to the depot that shipped last", async () => {
+    await ask();
+    expect((await credited())[clock]).toBe('tom of depot-wei');
+    await script.record('c1', 'PartAllocated', { partRequestId: 'c1.1', depotId: 'wei', lines: [line, line] }, at(2));
+    expect((await credited())[clock]).toBe('tom of wei');
+    const children = ['c1.1.1', 'c1.1.2'].map((partRequestId) => ({ partRequestId, quantity: 1 }));
+    await script.record('c1', 'PartRequestSplit', { partRequestId: 'c1.1', children }, at(3));
+    for (const [id, depotId, hours] of [
+      ['c1.1.2', 'lanzhou', 6],
+      ['c1.1.1', 'wei', 5],
+    ] as const) {
+      await script.record('c1', 'PartAllocated', { partRequestId: id, depotId, lines: [line] }, at(4));
+      await script.record('c1', 'PartShipped', { partRequestId: id, depotId, lines: [line] }, at(hours));
+    }
+    expect((await credited())[clock]).toBe('tom of lanzhou');
+  });
+});

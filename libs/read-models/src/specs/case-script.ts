@@ -9,6 +9,7 @@ import {
 import {
   casePersonalFields,
   clockPersonalFields,
+  partPersonalFields,
   type CaseEvent,
   type ClockEvent,
   type FaultReported,
@@ -41,6 +42,11 @@ export const builtIn: PolicyChoice = {
 
 const personalFields: Readonly<Record<string, readonly string[]>> = { ...casePersonalFields, ...clockPersonalFields };
 
+const categoryOf = (type: string): string => {
+  if (type in clockPersonalFields) return 'clocks';
+  return type in partPersonalFields ? 'parts' : 'case';
+};
+
 export class CaseScript {
   private clock = START;
   private made = 0;
@@ -58,7 +64,7 @@ export class CaseScript {
     const personal = personalFields[type] ?? [];
     const entries = Object.entries(data);
     const apart = Object.fromEntries(entries.filter(([field]) => personal.includes(field)));
-    const stream = streamId(type in clockPersonalFields ? 'clocks' : 'case', caseId);
+    const stream = streamId(categoryOf(type), caseId);
     await this.store.append({
       writes: [
         {

@@ -42,6 +42,29 @@ const steps: Record<string, Step> = {
   resume: (script, id, _nth, how) => script.record(id, 'CaseResumed', { reasons: ['waiting-customer'] }, how),
   exempt: (script, id, nth, how) =>
     script.record(id, 'ExemptionRequested', { exemptionId: `e${nth}`, target: 'restore:-:1' }, how),
+  ask: (script, id, nth, how) =>
+    script.record(
+      id,
+      'PartRequested',
+      {
+        partRequestId: `${id}.${nth}`,
+        partNumber: 'belt-8',
+        quantity: 2,
+        promisedAt: utc(atOf(how) + 72 * HOUR),
+        owners: ['own'],
+        serialised: false,
+      },
+      how,
+    ),
+  ship: (script, id, nth, how) =>
+    script.record(
+      id,
+      'PartShipped',
+      { partRequestId: `${id}.${nth - 1}`, depotId: `d${nth % 2}`, lines: [{ owner: 'own', quantity: 2 }] },
+      how,
+    ),
+  receive: (script, id, nth, how) =>
+    script.record(id, 'PartReceived', { partRequestId: `${id}.${nth - 2}`, quantity: 2 }, how),
   close: (script, id, _nth, how) => script.record(id, 'CaseClosed', { resolution: 'repaired' }, how),
   reopen: (script, id, _nth, how) => script.record(id, 'CaseReopened', {}, how),
 };
