@@ -5,6 +5,7 @@ import { ApprovalController } from './cases/approval.controller';
 import { CaseEndingController } from './cases/case-ending.controller';
 import { CaseIntakeController } from './cases/case-intake.controller';
 import { VisitController } from './cases/visit.controller';
+import { DepotQueriesController } from './depots/depot.queries.controller';
 import { FeedController } from './depots/feed.controller';
 import { StockController } from './depots/stock.controller';
 import { StockQueriesController } from './depots/stock.queries.controller';
@@ -30,6 +31,7 @@ import { OPERATIONS } from './ops/operations';
 import { OperationsController } from './ops/operations.controller';
 import { PartQueriesController } from './parts/part.queries.controller';
 import { PartRequestController } from './parts/part-request.controller';
+import { AssetQueriesController } from './queries/asset.queries.controller';
 import { CaseQueriesController } from './queries/case.queries.controller';
 import { PlanningQueriesController } from './queries/planning.queries.controller';
 import { READ_SOURCES } from './queries/read-sources';
@@ -46,6 +48,8 @@ const CONTROLLERS = [
   StockController,
   TransferController,
   PartQueriesController,
+  DepotQueriesController,
+  AssetQueriesController,
   FeedController,
   StockQueriesController,
   ReferenceController,

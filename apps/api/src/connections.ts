@@ -14,8 +14,10 @@ import {
 } from '@fieldcase/postgres';
 import {
   ApprovalQueries,
+  AssetQueries,
   CaseBoardQueries,
   CaseViews,
+  DepotQueries,
   PartViews,
   projections,
   SlaSummaryQueries,
@@ -106,6 +108,8 @@ function readSources(
     summary: new SlaSummaryQueries(client, positionOf),
     cases: new CaseViews(store, recordedAtOf),
     parts: new PartViews(store),
+    depots: new DepotQueries(client, positionOf),
+    assets: new AssetQueries(client, positionOf),
     technicians: new TechnicianQueries(client, positionOf),
     approvals: new ApprovalQueries(client, personal, positionOf),
     reference: application.referenceData,

@@ -12,6 +12,7 @@ export * from './views/case-page';
 export * from './views/case-timeline';
 export * from './views/case-clocks';
 export * from './views/part-views';
+export * from './views/depot-views';
 export * from './views/planning';
 export * from './views/reference';
 export * from './texts/words';

@@ -1,5 +1,8 @@
 export { caseBoardProjection } from './case-board/case-board.projection';
 export { CaseBoardQueries } from './case-board/case-board.queries';
+export { AssetQueries } from './case-board/asset.queries';
+export { depotStockProjection } from './depot-stock/depot-stock.projection';
+export { DepotQueries, type DepotPage, type DepotStockFilter, type PartsByNumber } from './depot-stock/depot.queries';
 export { slaFactsProjection } from './sla-facts/sla-facts.projection';
 export { SlaSummaryQueries } from './sla-facts/sla-summary.queries';
 export { CaseViews, type AsOf, type AsOfOption, type RecordedAtOf } from './case-views/case-views';

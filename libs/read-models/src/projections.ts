@@ -1,8 +1,9 @@
 import type { PersonalData, Projection } from '@fieldcase/eventsourcing';
 import { caseBoardProjection } from './case-board/case-board.projection';
+import { depotStockProjection } from './depot-stock/depot-stock.projection';
 import { slaFactsProjection } from './sla-facts/sla-facts.projection';
 
 /** Every read model that follows the log, in the order in which the CLI lists them. */
 export function projections(personal: PersonalData): readonly Projection[] {
-  return [caseBoardProjection(personal), slaFactsProjection];
+  return [caseBoardProjection(personal), slaFactsProjection, depotStockProjection];
 }

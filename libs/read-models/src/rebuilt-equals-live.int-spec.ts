@@ -15,6 +15,12 @@ const ORDER: Record<string, string> = {
   case_board: 'id',
   case_visit: 'case_id, visit_id',
   case_approval: 'case_id, kind, id',
+  case_part_request: 'case_id, part_request_id',
+  stock_card: 'depot_id, part_number',
+  depot_stock: 'depot_id, part_number, owner',
+  stock_suggestion: 'depot_id, part_number',
+  stock_transfer: 'transfer_id',
+  stock_adjustment: 'adjustment_id',
   sla_facts: 'case_id, clock_id',
   sla_fact_case: 'case_id',
 };

@@ -124,6 +124,8 @@ function optionsOn(
         return events[0]?.recordedAt ?? null;
       }),
       parts: new PartViews(store),
+      depots: { stock: nothing, suggestions: nothing, worklist: nothing },
+      assets: { asset: async () => null },
       technicians: { technicians: nothing, visits: nothing },
       approvals: { list: nothing },
       reference: application.referenceData,

@@ -1,4 +1,5 @@
-import { Field } from '../http/fields';
+import { Field, Identifier } from '../http/fields';
+import { PageDto } from '../queries/query.dto';
 import { PageLimit } from '../queries/query-fields';
 
 const wholeText = (max: number) => (value: unknown) =>
@@ -31,4 +32,12 @@ export class FeedQueryDto {
 
   @PageLimit()
   limit?: string;
+}
+
+export class DepotStockQueryDto extends PageDto {
+  @Identifier({ optional: true }, 100)
+  partNumber?: string;
+
+  @Identifier({ optional: true, description: '`own`, or a maker’s id.' })
+  owner?: string;
 }

@@ -62,16 +62,13 @@ const dayVisit = object({
 });
 const approval = object(
   {
-    kind: { type: 'string', enum: ['exemption', 'voiding'] },
-    caseId: text,
-    number: text,
-    region: text,
+    kind: { type: 'string', enum: ['exemption', 'voiding', 'adjustment'] },
     id: text,
-    target: text,
+    target: { ...text, description: 'A clockId or `signature`; of an adjustment the part.' },
     requestedBy: text,
     requestedAt: instant,
   },
-  { reason: text, factType: text },
+  { caseId: text, number: text, region: text, reason: text, factType: text, depotId: text, owner: text, by: whole },
 );
 const summary = object(
   {

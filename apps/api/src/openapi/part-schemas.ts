@@ -1,7 +1,9 @@
-import { PART_REQUEST_STATUSES } from '@fieldcase/contracts';
+import { PART_REQUEST_STATUSES, WORKLIST_TASKS } from '@fieldcase/contracts';
 import {
+  duration,
   flag,
   instant,
+  instantOrNull,
   list,
   object,
   pageOf,
@@ -10,6 +12,7 @@ import {
   text,
   textOrNull,
   whole,
+  wholeOrNull,
   type Schema,
 } from './schema-words';
 
@@ -79,9 +82,76 @@ const feedItem = object(
   { lines: list(line), technicianId: text },
 );
 
+const stockItem = object({
+  partNumber: text,
+  partName: textOrNull,
+  owner: text,
+  onHand: whole,
+  reserved: whole,
+  available: { ...whole, description: 'On hand and promised to nobody.' },
+  defective: whole,
+  inTransit: { ...whole, description: 'On its way to this depot, or ordered.' },
+  min: wholeOrNull,
+  max: wholeOrNull,
+  forecast: { ...whole, description: 'Of the card, all owners together: on hand + in transit - reserved.' },
+  countDue: flag,
+  movedAt: instantOrNull,
+});
+const suggestion = object({
+  suggestionId: text,
+  partNumber: text,
+  partName: textOrNull,
+  quantity: whole,
+  forecast: whole,
+  min: whole,
+  max: whole,
+  basis: { type: 'string', enum: ['levels', 'machines'] },
+  suggestedAt: instant,
+});
+const work = object(
+  {
+    task: { type: 'string', enum: [...WORKLIST_TASKS] },
+    id: { ...text, description: 'Part request, transfer, or the part to count.' },
+    partNumber: text,
+    partName: textOrNull,
+    quantity: wholeOrNull,
+    dueAt: instant,
+  },
+  {
+    owner: text,
+    lines: list(line),
+    serialised: flag,
+    status: text,
+    priority: text,
+    caseId: text,
+    caseNumber: text,
+    technicianId: text,
+    depotId: { ...text, description: 'The other depot of a transfer.' },
+  },
+);
+const assetCase = object({
+  id: text,
+  number: text,
+  status: text,
+  caseType: text,
+  product: textOrNull,
+  reportedAt: instant,
+  downtime: duration,
+});
+
 export const partSchemas: Readonly<Record<string, Schema>> = {
   PartRequest: object(requestFields, requestOptional),
   PartRequestAnswer: object({ ...requestFields, position }, requestOptional),
+  DepotStockPage: pageOf(stockItem),
+  SuggestionPage: pageOf(suggestion),
+  WorklistPage: pageOf(work),
+  Asset: object({
+    serial: text,
+    downtime: { ...duration, description: 'What overlaps counts once.' },
+    down: { ...flag, description: 'A fault is not repaired yet: downtime grows.' },
+    cases: list(assetCase),
+    position,
+  }),
   StockCardPage: pageOf(cardRow),
   PartRequestFeed: object({ items: list(feedItem), nextAfter: whole, head: whole, position }),
   Transfer: object(

@@ -18,6 +18,7 @@ const OF_HTTP: Readonly<Record<string, number>> = {
   'auth.role-not-allowed': 403,
   'auth.region-not-allowed': 403,
   'reference.unknown': 404,
+  'asset.unknown': 404,
   'version.conflict': 412,
   'request.too-large': 413,
   'request.media-type': 415,

@@ -4,6 +4,7 @@ export type Schema = Readonly<Record<string, unknown>>;
 export const text: Schema = { type: 'string' };
 export const textOrNull: Schema = { type: ['string', 'null'] };
 export const whole: Schema = { type: 'integer' };
+export const wholeOrNull: Schema = { type: ['integer', 'null'] };
 export const number: Schema = { type: 'number' };
 export const flag: Schema = { type: 'boolean' };
 export const instant: Schema = { type: 'string', format: 'date-time', examples: ['2026-11-23T09:00:00+08:00'] };

@@ -9,6 +9,7 @@ import type {
   TechnicianView,
 } from '@fieldcase/contracts';
 import { SUPERVISOR } from '../cases/roles';
+import { depotsOf } from '../depots/depot-access';
 import { spanOf } from '@fieldcase/read-models';
 import { malformed } from '../http/http-problem';
 import { plain } from '../http/plain';
@@ -57,15 +58,16 @@ export class PlanningQueriesController {
   @QueryRoute('approvals', {
     query: 'approvals',
     roles: SUPERVISOR,
-    summary: 'Pending exemptions and voidings that the caller may decide, the oldest first',
+    summary: 'Pending exemptions, voidings and stock adjustments that the caller may decide, the oldest first',
     answers: 'ApprovalPage',
   })
   async approvals(
     @Query() { after, limit, cursor }: PageDto,
     @Asked() call: QueryCall,
   ): Promise<ListView<ApprovalView>> {
-    await awaitReadModel(this.sources, 'case-board', after);
-    return positioned(call, await this.sources.approvals.list(call.scope, pageOf({ limit, cursor })));
+    for (const name of ['case-board', 'depot-stock']) await awaitReadModel(this.sources, name, after);
+    const depots = depotsOf(call.scope, SUPERVISOR, await this.sources.reference.current());
+    return positioned(call, await this.sources.approvals.list(call.scope, pageOf({ limit, cursor }), depots));
   }
 
   @QueryRoute('sla/summary', {

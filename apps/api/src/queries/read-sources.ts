@@ -3,8 +3,10 @@ import type { LogSource } from '@fieldcase/eventsourcing';
 import type { ReadModelStatus } from '@fieldcase/postgres';
 import type {
   ApprovalQueries,
+  AssetQueries,
   CaseBoardQueries,
   CaseViews,
+  DepotQueries,
   PartViews,
   SlaSummaryQueries,
   TechnicianQueries,
@@ -18,6 +20,8 @@ export interface ReadSources {
   readonly summary: Pick<SlaSummaryQueries, 'summary'>;
   readonly cases: Pick<CaseViews, 'page' | 'timeline' | 'clocks'>;
   readonly parts: Pick<PartViews, 'partRequest' | 'card' | 'feed' | 'transfer' | 'adjustment'>;
+  readonly depots: Pick<DepotQueries, 'stock' | 'suggestions' | 'worklist'>;
+  readonly assets: Pick<AssetQueries, 'asset'>;
   readonly technicians: Pick<TechnicianQueries, 'technicians' | 'visits'>;
   readonly approvals: Pick<ApprovalQueries, 'list'>;
   readonly reference: Pick<ReferenceData, 'current'>;

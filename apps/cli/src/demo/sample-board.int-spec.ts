@@ -60,7 +60,7 @@ describe('the board of the sample data', () => {
 
   it('has requests that its supervisor may decide', async () => {
     const approvals = new ApprovalQueries(client, new PostgresPersonalData(database.pool), position);
-    const { items } = await approvals.list(scopeOf('supervisor'), { limit: 200 });
+    const { items } = await approvals.list(scopeOf('supervisor'), { limit: 200 }, '*');
     expect(new Set(items.map(({ kind }) => kind))).toEqual(new Set(['exemption', 'voiding']));
   });
 

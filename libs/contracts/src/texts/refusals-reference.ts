@@ -6,6 +6,10 @@ export const referenceRefusals = {
     zh: ['没有这条基础数据', '基础数据不存在，或不在您的权限内。'],
     en: ['No such reference data', 'It does not exist, or is not yours.'],
   },
+  'asset.unknown': {
+    zh: ['没有这台机器', '没有您可以查看的该机器工单。'],
+    en: ['No such machine', 'There is no case of this machine that you may see.'],
+  },
   'sla-policy.id-reserved': {
     zh: ['编号已保留', '编号不能以 built-in 开头：内置规则专用。'],
     en: ['Id reserved', 'An id that begins with built-in belongs to the built-in policies: choose another.'],

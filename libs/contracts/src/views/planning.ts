@@ -54,18 +54,23 @@ export interface VisitFilter {
   readonly cursor?: string;
 }
 export interface ApprovalView {
-  readonly kind: 'exemption' | 'voiding';
-  readonly caseId: string;
-  readonly number: string;
-  readonly region: string;
-  /** exemptionId, or the clockId of a voiding: the path segment of the decision's route. */
+  readonly kind: 'exemption' | 'voiding' | 'adjustment';
+  /** exemptionId, adjustmentId, or the clockId of a voiding: the path segment of the decision's route. */
   readonly id: string;
-  /** The clockId, or `signature`. */
+  /** The clockId, or `signature`; of an adjustment the part. */
   readonly target: string;
   readonly requestedBy: string;
   readonly requestedAt: string;
-  /** Exemptions only; absent when erased. */
+  /** Absent when erased; voidings have none. */
   readonly reason?: string;
+  /** Exemptions and voidings only. */
+  readonly caseId?: string;
+  readonly number?: string;
+  readonly region?: string;
   /** Voidings only: the late fact. */
   readonly factType?: string;
+  /** Adjustments only. */
+  readonly depotId?: string;
+  readonly owner?: string;
+  readonly by?: number;
 }

@@ -240,7 +240,8 @@ export class ClockRun {
     const counting = { counted: true, reason: COUNTING, since: named ? standing.fact : this.latest };
     const { target } = this.key;
     if (target === 'customerPromise') return counting;
-    if (this.givesWay && standing !== null && (visitTargets.has(target) || instant < standing.from)) {
+    const held = visitTargets.has(target) || (target === 'restore' && standing !== null && instant < standing.from);
+    if (this.givesWay && standing !== null && held) {
       return { counted: false, reason: CUSTOMER_TIME, since: standing.fact };
     }
     const pause = effectivePause(pauses, this.verdict.by.spec);

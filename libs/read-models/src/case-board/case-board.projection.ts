@@ -7,6 +7,7 @@ import {
   type SqlClient,
 } from '@fieldcase/eventsourcing';
 import { boardRowOf } from '../fold/board-row';
+import { requestRowsOf } from '../fold/request-row';
 import type { CaseFold } from '../fold/case-fold';
 import { foldBatch, foldedEventTypes } from '../fold/apply-batch';
 import { boardTables, createBoardTables } from './tables';
@@ -77,7 +78,7 @@ interface PersonalColumns {
 export function caseBoardProjection(personal: PersonalData): Projection {
   return {
     name: 'case-board',
-    version: 2,
+    version: 3,
     eventTypes: foldedEventTypes,
     tables: boardTables,
     createTables: createBoardTables,
@@ -91,6 +92,7 @@ export function caseBoardProjection(personal: PersonalData): Projection {
       await client.query(UPSERT_BOARD, [JSON.stringify(rows)]);
       await replaceVisits(client, folds);
       await replaceApprovals(client, folds);
+      await replaceRequests(client, folds);
     },
     async erase(client, subjectId) {
       await client.query('update case_board set site_name = null, phone = null where id = $1', [subjectId]);
@@ -181,6 +183,18 @@ async function replaceApprovals(client: SqlClient, folds: ReadonlyMap<string, Ca
   if (rows.length === 0) return;
   await client.query(
     'insert into case_approval select * from jsonb_populate_recordset(null::case_approval, $1::jsonb)',
+    [JSON.stringify(rows)],
+  );
+}
+
+async function replaceRequests(client: SqlClient, folds: ReadonlyMap<string, CaseFold>): Promise<void> {
+  const asking = [...folds].filter(([, fold]) => fold.requests.length > 0);
+  if (asking.length === 0) return;
+  const rows = asking.flatMap(([caseId, fold]) => requestRowsOf(caseId, fold));
+  await client.query('delete from case_part_request where case_id = any($1)', [asking.map(([caseId]) => caseId)]);
+  if (rows.length === 0) return;
+  await client.query(
+    'insert into case_part_request select * from jsonb_populate_recordset(null::case_part_request, $1::jsonb)',
     [JSON.stringify(rows)],
   );
 }

@@ -80,6 +80,26 @@ create table case_approval (
   primary key (case_id, kind, id)
 )`;
 
+const CASE_PART_REQUEST = `
+create table case_part_request (
+  case_id text collate "C" not null,
+  part_request_id text collate "C" not null,
+  depot_id text collate "C" not null,
+  task text not null,
+  number text not null,
+  region text not null,
+  technicians text[] not null,
+  part_number text not null,
+  quantity integer not null,
+  lines jsonb not null,
+  serialised boolean not null,
+  status text not null,
+  priority text not null,
+  technician_id text,
+  promised_at timestamptz not null,
+  primary key (case_id, part_request_id)
+)`;
+
 const INDEXES = [
   'create index on case_board (due_at, id)',
   'create index on case_board (due_at, id) where is_open',
@@ -101,9 +121,11 @@ const INDEXES = [
   'create index on case_visit (technician_id) where is_open',
   'create index on case_visit (technician_id, dispatched_at)',
   'create index on case_approval (position)',
+  'create index on case_part_request (depot_id, promised_at, part_request_id)',
+  'create index on case_board (serial) where serial is not null',
 ];
 
-export const boardTables = ['case_board', 'case_visit', 'case_approval'] as const;
+export const boardTables = ['case_board', 'case_visit', 'case_approval', 'case_part_request'] as const;
 
 /** Search goes without an index where the server has no pg_trgm: slower, the same answers. */
 export async function createBoardTables(client: SqlClient): Promise<void> {
@@ -117,5 +139,7 @@ export async function createBoardTables(client: SqlClient): Promise<void> {
       (column) => `create index on case_board using gin (${column} ${schema}.gin_trgm_ops)`,
     ),
   );
-  await client.query([CASE_BOARD, CASE_VISIT, CASE_APPROVAL, ...INDEXES, ...searchIndexes].join(';\n'));
+  await client.query(
+    [CASE_BOARD, CASE_VISIT, CASE_APPROVAL, CASE_PART_REQUEST, ...INDEXES, ...searchIndexes].join(';\n'),
+  );
 }

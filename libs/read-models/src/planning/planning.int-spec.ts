@@ -2,6 +2,7 @@ import type { Technician } from '@fieldcase/domain/events';
 import { Rejection } from '@fieldcase/eventsourcing';
 import type { Scope } from '@fieldcase/contracts';
 import { encodeCursor } from '../cursor';
+import { depotStockProjection } from '../depot-stock/depot-stock.projection';
 import { caseBoardProjection } from '../case-board/case-board.projection';
 import { CaseScript, HOUR, START, utc } from '../specs/case-script';
 import { readModelDatabase, type ReadModelDatabase } from '../specs/read-model-database';
@@ -41,9 +42,9 @@ beforeEach(() => {
 });
 
 async function project(): Promise<void> {
-  const projection = caseBoardProjection(script.store);
-  await database.reset(projection);
-  await database.apply(projection, await script.events());
+  const followed = [caseBoardProjection(script.store), depotStockProjection];
+  await database.reset(...followed);
+  for (const projection of followed) await database.apply(projection, await script.events());
 }
 /** A visit of tom's in case `id`, agreed from `hour` hours after 09:00 for two hours. */
 async function agreed(id: string, hour: number | null): Promise<void> {
@@ -247,8 +248,8 @@ describe('approvals', () => {
     const request = { exemptionId: `e-${id}`, target: clockId, reason: 'flood' };
     await script.record(id, 'ExemptionRequested', request, { actor });
   }
-  const list = (scope = scopeOf('supervisor', 'sue'), filter = {}) =>
-    new ApprovalQueries(database.client, script.store, async () => 9n).list(scope, filter);
+  const list = (scope = scopeOf('supervisor', 'sue'), filter = {}, depots: '*' | readonly string[] = []) =>
+    new ApprovalQueries(database.client, script.store, async () => 9n).list(scope, filter, depots);
 
   it('are what a supervisor may decide: in his regions, never his own, oldest first', async () => {
     await requested('c1', 'ann');
@@ -285,6 +286,29 @@ describe('approvals', () => {
     });
     expect((await list(scopeOf('supervisor', 's', ['south']))).items.map((item) => item.caseId)).toEqual(['c3']);
     expect((await list(scopeOf('agent'))).items).toEqual([]);
+  });
+
+  it('are stock adjustments of the depots of his regions too', async () => {
+    const terms = { depotId: 'wei', partNumber: 'belt-8', owner: 'own', by: -40, reason: 'flood' };
+    await script.write('stock-adjustment:a1', 'AdjustmentRequested', terms, { actor: 'clerk' });
+    await script.write('stock-adjustment:a2', 'AdjustmentRequested', terms, { actor: 'sue' });
+    await script.write('stock-adjustment:a3', 'AdjustmentRequested', terms, { actor: 'clerk' });
+    await script.write('stock-adjustment:a3', 'AdjustmentApproved', {}, { actor: 'zhou' });
+    await project();
+    const found = {
+      kind: 'adjustment',
+      id: 'a1',
+      target: 'belt-8',
+      requestedBy: 'clerk',
+      requestedAt: '2026-11-23T09:00:00+08:00',
+      reason: 'flood',
+      depotId: 'wei',
+      owner: 'own',
+      by: -40,
+    };
+    expect((await list(undefined, {}, '*')).items).toEqual([found]);
+    expect((await list(undefined, {}, ['wei'])).items).toEqual([found]);
+    expect((await list(undefined, {}, ['lanzhou'])).items).toEqual([]);
   });
 
   it('go once they are decided, and come in pages', async () => {

@@ -2,14 +2,15 @@
 import {
   InMemoryEventStore,
   InMemoryLogSource,
+  rootOf,
   streamId,
   type Instant,
   type RecordedEvent,
 } from '@fieldcase/eventsourcing';
 import {
-  casePersonalFields,
   clockPersonalFields,
   partPersonalFields,
+  personalFieldsOf,
   type CaseEvent,
   type ClockEvent,
   type FaultReported,
@@ -40,8 +41,6 @@ export const builtIn: PolicyChoice = {
   lateFactLimitMs: BUILT_IN_POLICY.lateFactLimitMs,
 };
 
-const personalFields: Readonly<Record<string, readonly string[]>> = { ...casePersonalFields, ...clockPersonalFields };
-
 const categoryOf = (type: string): string => {
   if (type in clockPersonalFields) return 'clocks';
   return type in partPersonalFields ? 'parts' : 'case';
@@ -53,18 +52,27 @@ export class CaseScript {
   readonly store = new InMemoryEventStore({ now: () => this.clock });
 
   /** Records one fact of a case; its personal fields go apart, as the application does it. */
-  async record<Type extends AnyEvent['type']>(
+  record<Type extends AnyEvent['type']>(
     caseId: string,
     type: Type,
     data: DataOf<Type>,
+    how: Circumstances = {},
+  ): Promise<void> {
+    return this.write(streamId(categoryOf(type), caseId), type, data, how);
+  }
+
+  /** One fact of any stream. */
+  async write(
+    stream: string,
+    type: string,
+    data: object,
     { at, recordedAt, actor = 'ann', source }: Circumstances = {},
   ): Promise<void> {
     this.clock = Math.max(this.clock, recordedAt ?? at ?? this.clock);
     this.made += 1;
-    const personal = personalFields[type] ?? [];
+    const personal = personalFieldsOf(type);
     const entries = Object.entries(data);
     const apart = Object.fromEntries(entries.filter(([field]) => personal.includes(field)));
-    const stream = streamId(categoryOf(type), caseId);
     await this.store.append({
       writes: [
         {
@@ -84,7 +92,7 @@ export class CaseScript {
                 actorRole: 'agent',
                 ...(source === undefined ? {} : { source, row: this.made }),
               },
-              ...(Object.keys(apart).length > 0 ? { personal: { subjectId: caseId, data: apart } } : {}),
+              ...(Object.keys(apart).length > 0 ? { personal: { subjectId: rootOf(stream), data: apart } } : {}),
             },
           ],
         },

@@ -65,6 +65,32 @@ const steps: Record<string, Step> = {
     ),
   receive: (script, id, nth, how) =>
     script.record(id, 'PartReceived', { partRequestId: `${id}.${nth - 2}`, quantity: 2 }, how),
+  stock: (script, id, nth, how) => {
+    const line = { owner: nth % 3 ? 'own' : 'maker', quantity: nth };
+    return script.write(`stock:d-${id}:belt`, 'StockReceived', { line }, how);
+  },
+  suggest: (script, id, nth, how) =>
+    script.write(
+      `stock:d-${id}:belt`,
+      nth % 2 ? 'ReplenishmentSuggested' : 'SuggestionWithdrawn',
+      { suggestionId: String(nth), quantity: 5, forecast: 1, min: 2, max: 6, basis: 'levels' },
+      how,
+    ),
+  count: (script, id, nth, how) =>
+    script.write(`stock:d-${id}:belt`, 'StockCounted', { owner: 'own', counted: nth, expected: 1 }, how),
+  send: (script, id, nth, how) => {
+    const terms = { from: `d-${id}`, to: 'd-c1', partNumber: 'belt', owner: 'own', quantity: nth + 1 };
+    const data = { ...terms, serialised: false, suggested: nth % 2 === 0 };
+    return script.write(`transfer:t${nth}`, 'TransferRequested', data, how);
+  },
+  depart: (script, _id, nth, how) => script.write(`transfer:t${nth - 1}`, 'TransferDispatched', {}, how),
+  adjust: (script, id, nth, how) =>
+    script.write(
+      `stock-adjustment:a${nth % 4}`,
+      nth % 4 === 3 ? 'AdjustmentApproved' : 'AdjustmentRequested',
+      { depotId: `d-${id}`, partNumber: 'belt', owner: 'own', by: nth },
+      how,
+    ),
   close: (script, id, _nth, how) => script.record(id, 'CaseClosed', { resolution: 'repaired' }, how),
   reopen: (script, id, _nth, how) => script.record(id, 'CaseReopened', {}, how),
 };
