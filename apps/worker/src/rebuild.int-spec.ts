@@ -1,4 +1,4 @@
-import { createApplication, isKnownEvent, type CaseCommandInput } from '@fieldcase/application';
+import { createApplication, isKnownEvent, type Application, type CaseCommandInput } from '@fieldcase/application';
 import { loadConfig } from '@fieldcase/config';
 import type { Projection } from '@fieldcase/eventsourcing';
 import { ProjectionRunner, readLogIdentity, Rebuild } from '@fieldcase/postgres';
@@ -27,6 +27,7 @@ async function work(cases: number): Promise<void> {
   const { limits } = loadConfig({});
   const application = createApplication({ store, referenceSource: references, secret, limits });
   const by = { actor: 'spec', roles: ['supervisor', 'dispatcher', 'agent'], unbounded: true };
+  await shelves(application, cases);
   for (let i = 0; i < cases; i++) {
     const at = Date.now() - (i + 3) * 7 * HOUR;
     const send = (id: string | undefined, input: CaseCommandInput, later = 0) =>
@@ -43,8 +44,27 @@ async function work(cases: number): Promise<void> {
       const until = at + 100 * HOUR;
       await send(id, { type: 'PauseCase', reason: 'waiting-customer', until }, HOUR);
     }
+    if (i % 2 === 0) await send(id, { type: 'RequestPart', partNumber: 'belt', quantity: 1 }, HOUR);
     if (i % 3 === 1) await send(id, { type: 'AddNote', text: 'called', kind: 'call' }, HOUR);
     if (i % 4 === 1) await send(id, { type: 'CancelCase', reason: 'twice' }, 2 * HOUR);
+  }
+}
+
+/** Cards of two depots, transfers on their way, and adjustments that nobody has decided. */
+async function shelves({ references, stock }: Application, rounds: number): Promise<void> {
+  const by = { actor: 'clerk', roles: ['supervisor'] };
+  for (const id of ['jinan', 'weifang']) {
+    await references.handle({ type: 'RegisterDepot', id, name: id, kind: 'region', region: 'shandong' }, by);
+  }
+  const belt = { partNumber: 'belt', name: 'belt', class: 'wear', packSize: 5, serialised: false } as const;
+  await references.handle({ type: 'RegisterPart', ...belt, substitutes: [] }, by);
+  const at = (depotId: string) => ({ depotId, partNumber: 'belt' });
+  await stock.handle({ type: 'SetLevels', ...at('weifang'), min: 50, max: 90 }, by);
+  for (let i = 0; i < rounds; i++) {
+    await stock.handle({ type: 'ReceiveStock', ...at('jinan'), quantity: 3 }, by);
+    await stock.handle({ type: 'TransferStock', ...at('jinan'), to: 'weifang', quantity: 2 }, by);
+    await stock.handle({ type: 'CountStock', ...at('weifang'), counted: i }, by);
+    await stock.handle({ type: 'AdjustStock', ...at('jinan'), by: 40 + i, reason: 'found' }, by);
   }
 }
 

@@ -71,7 +71,9 @@ describe('the worker process', () => {
       );
       return rows.map(({ name }) => name);
     };
-    const all = ['case-board', 'part-supply', 'sla-facts', 'timers'].map((name) => `subscription:${name}`);
+    const all = ['case-board', 'depot-stock', 'part-supply', 'sla-facts', 'timers'].map(
+      (name) => `subscription:${name}`,
+    );
     while ((await held()).length < all.length) await pool.query('select pg_sleep(0.01)');
     expect(await held()).toEqual(all);
     worker.child.kill('SIGTERM');
