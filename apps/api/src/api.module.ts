@@ -7,6 +7,7 @@ import { CaseIntakeController } from './cases/case-intake.controller';
 import { VisitController } from './cases/visit.controller';
 import { DepotQueriesController } from './depots/depot.queries.controller';
 import { FeedController } from './depots/feed.controller';
+import { FormsController } from './depots/forms/forms.controller';
 import { StockController } from './depots/stock.controller';
 import { StockQueriesController } from './depots/stock.queries.controller';
 import { TransferController } from './depots/transfer.controller';
@@ -49,6 +50,7 @@ const CONTROLLERS = [
   TransferController,
   PartQueriesController,
   DepotQueriesController,
+  FormsController,
   AssetQueriesController,
   FeedController,
   StockQueriesController,

@@ -12,6 +12,6 @@ export { ApprovalQueries, type ApprovalFilter } from './planning/approval.querie
 export { ReferenceViews, type ReferenceVersions } from './reference/reference-views';
 export { maySeeDepot, maySeeTechnician } from './reference/reference-access';
 export { accessTo, type Access, type AccessSubject } from './access';
-export { instantText, durationText, spanOf, BUSINESS_ZONE } from './formatting';
+export { instantText, spokenInstant, durationText, spanOf, BUSINESS_ZONE } from './formatting';
 export { projections } from './projections';
 export type { PositionOf, QueryClient } from './ports';

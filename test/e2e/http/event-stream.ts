@@ -6,7 +6,13 @@ import { documentedSchemas } from './documented';
 export interface StreamEvent {
   readonly id: string;
   readonly event: string;
-  readonly data: { readonly id: string; readonly caseId: string; readonly version: number; readonly type: string };
+  readonly data: {
+    readonly id: string;
+    readonly caseId: string;
+    readonly depotId?: string;
+    readonly version: number;
+    readonly type: string;
+  };
 }
 
 /** A reader of `/api/v1/live`. */

@@ -102,7 +102,7 @@ describe('what the OpenAPI document tells beside the shapes', () => {
     const breach = schema('Clock').properties?.['breach']?.anyOf?.[0]?.properties;
     expect(breach).toHaveProperty('contestedBy');
     expect(JSON.stringify(schema('CaseTimeline'))).toMatch(/more than a minute after it happened/);
-    expect(schema('LiveEvent').required).toEqual(['id', 'caseId', 'version', 'type']);
+    expect(schema('LiveEvent').required).toEqual(['id', 'version', 'type']);
     expect(schema('LiveEventStream').description).toContain('LiveEvent');
   });
 

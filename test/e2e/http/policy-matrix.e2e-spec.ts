@@ -72,6 +72,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /api/v1/depots/:depotId/suggestions': CASE_READERS,
   'GET /api/v1/depots/:depotId/worklist': CASE_READERS,
   'GET /api/v1/assets/:serial': CASE_READERS,
+  'GET /api/v1/depots/:depotId/pick-list': DEPOT_OR_SUPERVISOR,
+  'GET /api/v1/part-requests/:partRequestId/delivery-note': DEPOT_OR_SUPERVISOR,
   'GET /api/v1/depots/:depotId/stock/:partNumber/card': CASE_READERS,
   'GET /api/v1/transfers/:transferId': CASE_READERS,
   'GET /api/v1/stock-adjustments/:adjustmentId': CASE_READERS,

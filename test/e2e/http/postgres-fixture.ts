@@ -2,7 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadConfig, loadOrCreateDemoIssuer, signDemoToken } from '@fieldcase/config';
-import { createPool, PostgresLogSource, PostgresPersonalData, ProjectionRunner } from '@fieldcase/postgres';
+import { createApplication } from '@fieldcase/application';
+import { eventUpcasters } from '@fieldcase/domain';
+import {
+  createPool,
+  openLog,
+  PostgresLogSource,
+  PostgresPersonalData,
+  ProjectionRunner,
+  readLogIdentity,
+} from '@fieldcase/postgres';
 import { projections } from '@fieldcase/read-models';
 import type { Pool } from 'pg';
 import type { ApiOptions } from '../../../apps/api/src/api-options';
@@ -11,6 +20,7 @@ import { createApi } from '../../../apps/api/src/create-api';
 import { JsonLog } from '../../../apps/api/src/http/json-log';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { listen, type ServedApi } from './api-fixture';
+import { supplyOf } from './part-supply';
 
 export interface ApiOnPostgres extends ServedApi {
   readonly database: TestDatabase;
@@ -20,6 +30,8 @@ export interface ApiOnPostgres extends ServedApi {
   readonly pool: Pool;
   /** Brings every read model up to the log's head, as a worker would. */
   project(): Promise<void>;
+  /** Lets part supply follow the log until it has nothing left to do, as a worker would. */
+  supply(): Promise<void>;
 }
 
 export interface PostgresFixtureOptions {
@@ -48,6 +60,9 @@ export async function startApiOnPostgres(options: PostgresFixtureOptions = {}): 
   const served = await serveOn(database.url, dataDir, options);
   const issuer = await loadOrCreateDemoIssuer(dataDir);
   const pool = createPool({ url: database.url, max: 4 });
+  const log = openLog(pool, { upcasters: eventUpcasters });
+  const { secret } = await readLogIdentity(pool);
+  const { limits } = loadConfig({});
   return {
     ...served,
     database,
@@ -60,8 +75,13 @@ export async function startApiOnPostgres(options: PostgresFixtureOptions = {}): 
     },
     token: ({ sub, ...claims }) => signDemoToken(issuer, { sub: sub ?? `demo-${claims.roles.join('-')}`, ...claims }),
     project: () => project(pool),
+    supply: supplyOf(
+      log.source,
+      createApplication({ store: log.store, referenceSource: log.references, secret, limits }).partSupply,
+    ),
     async stop() {
       await served.stop();
+      await log.close();
       await pool.end();
       await database.drop();
       rmSync(dataDir, { recursive: true });

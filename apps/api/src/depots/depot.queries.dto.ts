@@ -1,5 +1,6 @@
-import { Field, Identifier } from '../http/fields';
-import { PageDto } from '../queries/query.dto';
+import type { Language } from '@fieldcase/contracts';
+import { Field, Identifier, OneOf } from '../http/fields';
+import { AfterDto, PageDto } from '../queries/query.dto';
 import { PageLimit } from '../queries/query-fields';
 
 const wholeText = (max: number) => (value: unknown) =>
@@ -40,4 +41,9 @@ export class DepotStockQueryDto extends PageDto {
 
   @Identifier({ optional: true, description: '`own`, or a maker’s id.' })
   owner?: string;
+}
+
+export class FormQueryDto extends AfterDto {
+  @OneOf(['zh-CN', 'en'], { optional: true, description: 'Of the printed form; absent: `Accept-Language`.' })
+  lang?: Language;
 }

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { CaseFacts } from '@fieldcase/application';
 import type { CasePageView, Role, Scope } from '@fieldcase/contracts';
+import { initialReference } from '@fieldcase/domain';
 import { InMemoryEventStore, InMemoryLogSource } from '@fieldcase/eventsourcing';
 import { counted } from '../../../../test/support/counting-projection';
 import { JsonLog } from '../http/json-log';
@@ -17,7 +18,11 @@ beforeEach(() => {
   store = new InMemoryEventStore();
   factsOf = async () => ({ region: 'north', open: true, technicianIds: ['t1'] });
   hub = new LiveHub(
-    { log: new InMemoryLogSource(store), cases: { page, timeline: none, clocks: none } },
+    {
+      log: new InMemoryLogSource(store),
+      cases: { page, timeline: none, clocks: none },
+      reference: { current: async () => initialReference },
+    },
     { factsOf: (caseId) => factsOf(caseId) },
     new JsonLog(() => undefined, Date.now),
   );

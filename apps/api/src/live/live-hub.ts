@@ -2,7 +2,15 @@ import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/comm
 import type { CaseFacts } from '@fieldcase/application';
 import { accessTo } from '@fieldcase/read-models';
 import type { Scope } from '@fieldcase/contracts';
-import { casePersonalFields, clockPersonalFields } from '@fieldcase/domain/events';
+import {
+  casePersonalFields,
+  clockPersonalFields,
+  depotFeedPersonalFields,
+  stockPersonalFields,
+} from '@fieldcase/domain/events';
+import { DEPOT } from '../cases/roles';
+import { depotsOf, speaksFor } from '../depots/depot-access';
+import { LIVE_READERS } from '../queries/readers';
 import { CASE_ACCESS, type CaseAccess } from '../http/case-access';
 import { HttpProblem } from '../http/http-problem';
 import { JsonLog } from '../http/json-log';
@@ -14,8 +22,13 @@ const BATCH = 500;
 const MAX_CLIENTS = 1_000;
 const POLL_MS = 1_000;
 const RETRY_AFTER_FAILURE_MS = 500;
-/** Every event type of a case and of its clocks. */
-const TYPES = [...Object.keys(casePersonalFields), ...Object.keys(clockPersonalFields)];
+/** Every event type of a case, of its clocks and parts, of a card and of a depot's feed. */
+const TYPES = Object.keys({
+  ...casePersonalFields,
+  ...clockPersonalFields,
+  ...stockPersonalFields,
+  ...depotFeedPersonalFields,
+});
 
 /** Reads the log once for all live boards of this process, and each late one up to where the others are. */
 @Injectable()
@@ -28,7 +41,7 @@ export class LiveHub implements BeforeApplicationShutdown {
   private following: Promise<void> | undefined;
 
   constructor(
-    @Inject(READ_SOURCES) private readonly sources: Pick<ReadSources, 'log' | 'cases'>,
+    @Inject(READ_SOURCES) private readonly sources: Pick<ReadSources, 'log' | 'cases' | 'reference'>,
     @Inject(CASE_ACCESS) private readonly access: Pick<CaseAccess, 'factsOf'>,
     @Inject(JsonLog) private readonly log: JsonLog,
   ) {}
@@ -131,8 +144,10 @@ export class LiveHub implements BeforeApplicationShutdown {
   }
 
   private async maySee(scope: Scope, event: LiveEvent, known: Known): Promise<boolean> {
+    const { caseId, depotId } = event;
+    if (depotId !== undefined) return this.maySeeDepot(scope, event, depotId);
+    if (caseId === undefined) return false;
     if (seesEverything(scope)) return true;
-    const { caseId } = event;
     let facts = known.cases.get(caseId);
     if (facts === undefined) known.cases.set(caseId, (facts = await this.access.factsOf(caseId)));
     if (!facts) return false;
@@ -144,7 +159,13 @@ export class LiveHub implements BeforeApplicationShutdown {
     return event.endedVisit !== undefined && sees([scope.sub]) && sees([await this.technicianBefore(event, known)]);
   }
 
-  private async technicianBefore({ position, caseId, endedVisit }: LiveEvent, known: Known): Promise<string> {
+  /** A card for whoever may read the depot; a depot's own requests for the depot: others learn of them by the case. */
+  private async maySeeDepot(scope: Scope, { kind }: LiveEvent, depotId: string): Promise<boolean> {
+    const roles = kind === 'stock' ? LIVE_READERS : DEPOT;
+    return speaksFor(depotsOf(scope, roles, await this.sources.reference.current()), depotId);
+  }
+
+  private async technicianBefore({ position, caseId = '', endedVisit }: LiveEvent, known: Known): Promise<string> {
     const found = known.technicians.get(position);
     if (found !== undefined) return found;
     const before = await this.sources.cases.page(SEES_VISITS, caseId, { asOf: { position: position - 1n } });

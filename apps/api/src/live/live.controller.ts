@@ -35,7 +35,8 @@ export class LiveController implements OnModuleInit, OnModuleDestroy {
   @Policy({ roles: LIVE_READERS })
   @ApiOperation({
     operationId: 'live',
-    summary: 'Server-sent events `case` and `clock`; the id is the position, `Last-Event-ID` resumes after it',
+    summary:
+      'Server-sent events `case`, `clock`, `part-request` and `stock`; the id is the position, `Last-Event-ID` resumes after it',
   })
   @ApiExtension('x-fieldcase', { kind: 'query', roles: LIVE_READERS })
   async stream(

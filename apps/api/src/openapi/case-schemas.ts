@@ -187,16 +187,21 @@ const timelineEntry = object(
   { row: whole },
 );
 
-const liveEvent = object({
-  id: { ...text, description: 'Of what moved: the case, or the clockId.' },
-  caseId: text,
-  version: { ...whole, description: 'Of the case’s stream; of an event `clock`, of its clocks’.' },
-  type: { ...text, description: 'The event’s type, as the timeline names it.' },
-});
+const liveEvent = object(
+  {
+    id: {
+      ...text,
+      description: 'Of what moved: the case, the clock, the part request; `<depotId>:<partNumber>` of stock.',
+    },
+    version: { ...whole, description: 'Of the stream that moved: of the case, of its clocks or parts, of the card.' },
+    type: { ...text, description: 'The event’s type, as the timeline names it.' },
+  },
+  { caseId: text, depotId: { ...text, description: 'Of stock, and of a depot’s own requests.' } },
+);
 const liveStream: Schema = {
   type: 'string',
   description:
-    'Frames as of server-sent events: `id` is the position, `event` is `case` or `clock`, `data` is a `LiveEvent` in JSON.',
+    'Frames as of server-sent events: `id` is the position, `event` is `case`, `clock`, `part-request` or `stock`, `data` is a `LiveEvent` in JSON.',
   contentMediaType: 'text/event-stream',
 };
 

@@ -105,7 +105,11 @@ function commandAnswer(made: readonly string[], creates: boolean | 'sometimes'):
 }
 
 /** Of a query: name of the answer's schema, and whether its `ETag` is a version. */
-export type QueryNotes = RouteNotes & { readonly answers?: string; readonly versioned?: boolean };
+export type QueryNotes = RouteNotes & {
+  readonly answers?: string;
+  readonly versioned?: boolean;
+  readonly page?: boolean;
+};
 
 export function completeQuery(path: string, operation: Operation, notes: QueryNotes): void {
   const isPublic = notes.roles === 'public';
@@ -133,8 +137,11 @@ export function completeQuery(path: string, operation: Operation, notes: QueryNo
 const LIVE_EXAMPLE =
   'id: 1024\nevent: case\ndata: {"id":"019ab2f0","caseId":"019ab2f0","version":3,"type":"CaseTriaged"}\n\n';
 
-function queryAnswer(path: string, { answers, versioned }: QueryNotes, isStream: boolean): object {
+function queryAnswer(path: string, { answers, versioned, page }: QueryNotes, isStream: boolean): object {
   const positioned = { 'X-Position': { description: 'How far the answer goes.', schema: position } };
+  if (page === true) {
+    return { description: 'A page to print', headers: positioned, content: { 'text/html': { schema: text } } };
+  }
   if (isStream) {
     return {
       description: 'Server-sent events; a comment every ten seconds.',

@@ -25,8 +25,10 @@ export interface QueryRouteOptions {
   readonly query: string;
   readonly roles: readonly Role[];
   readonly summary: string;
-  /** Name of the answer's schema in the OpenAPI document. */
-  readonly answers: string;
+  /** Name of the answer's schema in the OpenAPI document; absent for a page. */
+  readonly answers?: string;
+  /** An HTML page. */
+  readonly page?: boolean;
   /** The answer is one thing, and its `ETag` the version of it. */
   readonly versioned?: boolean;
   /** Refusal codes of its own, instead of those that its address suggests. */

@@ -19,7 +19,7 @@ export interface ReadSources {
   readonly board: Pick<CaseBoardQueries, 'list'>;
   readonly summary: Pick<SlaSummaryQueries, 'summary'>;
   readonly cases: Pick<CaseViews, 'page' | 'timeline' | 'clocks'>;
-  readonly parts: Pick<PartViews, 'partRequest' | 'card' | 'feed' | 'transfer' | 'adjustment'>;
+  readonly parts: Pick<PartViews, 'partRequest' | 'atDepot' | 'card' | 'feed' | 'transfer' | 'adjustment'>;
   readonly depots: Pick<DepotQueries, 'stock' | 'suggestions' | 'worklist'>;
   readonly assets: Pick<AssetQueries, 'asset'>;
   readonly technicians: Pick<TechnicianQueries, 'technicians' | 'visits'>;

@@ -23,6 +23,7 @@ import { visibleFacts } from '../case-views/personal-fields';
 import { decodeCursor, encodeCursor, limitOf } from '../cursor';
 import { evolveCaseFold, initialCaseFold, techniciansOf } from '../fold/case-fold';
 import { isCaseFact } from '../fold/apply-batch';
+import type { CaseFact } from '../fold/case-fact';
 import { instantText } from '../formatting';
 import { partsOfCase, requestView } from './part-request-view';
 import { stockCardRows } from './stock-card-view';
@@ -42,20 +43,30 @@ export class PartViews {
    * @param depots that the caller speaks for
    */
   async partRequest(scope: Scope, depots: Depots, partRequestId: string): Promise<PartRequestView | null> {
+    const facts = await this.factsOf(partRequestId);
+    if (facts.length === 0) return null;
+    const fold = facts.reduce(evolveCaseFold, initialCaseFold);
+    const subject = { region: fold.region, open: fold.ended === null, technicians: techniciansOf(fold) };
+    const access = accessTo(scope, subject);
+    const options = { text: instantText, ...(access === 'none' ? { depots } : {}) };
+    const seen = access === 'none' ? facts : visibleFacts(facts, access, scope.sub);
+    return requestView(partsOfCase(seen, instantText), partRequestId, options) ?? null;
+  }
+
+  /** As a depot sees it: what it has itself, and where to send it. */
+  async atDepot(depots: Depots, partRequestId: string): Promise<PartRequestView | null> {
+    const facts = await this.factsOf(partRequestId);
+    return requestView(partsOfCase(facts, instantText), partRequestId, { text: instantText, depots }) ?? null;
+  }
+
+  /** Of the case that the request's id names, personal data included. */
+  private async factsOf(partRequestId: string): Promise<readonly (RecordedEvent & CaseFact)[]> {
     const caseId = caseOfPartRequest(partRequestId);
-    if (caseId === undefined) return null;
+    if (caseId === undefined) return [];
     const streams = ['case', 'clocks', 'parts'].map((category) => streamId(category, caseId));
     const read = await this.store.readStreams(streams, { personal: true });
     const events = streams.flatMap((id) => read.get(id) ?? []).sort((a, b) => (a.position < b.position ? -1 : 1));
-    const facts = events.filter(isCaseFact);
-    const fold = facts.reduce(evolveCaseFold, initialCaseFold);
-    const subject = { region: fold.region, open: fold.ended === null, technicians: techniciansOf(fold) };
-    const access = facts.length === 0 ? 'none' : accessTo(scope, subject);
-    if (access !== 'none') {
-      const parts = partsOfCase(visibleFacts(facts, access, scope.sub), instantText);
-      return requestView(parts, partRequestId, { text: instantText }) ?? null;
-    }
-    return requestView(partsOfCase(facts, instantText), partRequestId, { text: instantText, depots }) ?? null;
+    return events.filter(isCaseFact);
   }
 
   /** Oldest first; a card that nobody has written to has no rows. */
