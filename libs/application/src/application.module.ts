@@ -12,6 +12,8 @@ import { PartSupply } from './part-supply';
 import { ReferenceCommands } from './reference-commands';
 import { ReferenceData } from './reference-data';
 import { StockCommands } from './stock-commands';
+import { HandleSurvey, SurveyCommands } from './survey-commands';
+import { SurveyLinks } from './survey-links';
 
 /** Pieces, where the configuration does not say. */
 const ADJUSTMENT_LIMIT = 10;
@@ -38,6 +40,8 @@ export interface ApplicationOptions {
 export interface Application {
   readonly cases: CaseCommands;
   readonly stock: StockCommands;
+  readonly surveys: SurveyCommands;
+  readonly surveyLinks: SurveyLinks;
   readonly partSupply: PartSupply;
   readonly references: ReferenceCommands;
   readonly referenceData: ReferenceData;
@@ -60,6 +64,8 @@ export function createApplication({
     cases,
     partSupply: new PartSupply(cases, streams.folded, onRefused),
     stock: new StockCommands(streams, runner, referenceData, limits.adjustmentLimit ?? ADJUSTMENT_LIMIT),
+    surveys: new SurveyCommands(streams, runner),
+    surveyLinks: new SurveyLinks(secret),
     references: new ReferenceCommands(runner, referenceData),
     referenceData,
   };
@@ -83,6 +89,15 @@ export class StockHandler implements ICommandHandler<HandleStock> {
   }
 }
 
+@CommandHandler(HandleSurvey)
+export class SurveysHandler implements ICommandHandler<HandleSurvey> {
+  constructor(private readonly surveys: SurveyCommands) {}
+
+  execute({ command, options }: HandleSurvey): Promise<CommandAnswer> {
+    return this.surveys.handle(command, options);
+  }
+}
+
 @CommandHandler(HandleReference)
 export class ReferenceHandler implements ICommandHandler<HandleReference> {
   constructor(private readonly references: ReferenceCommands) {}
@@ -100,18 +115,19 @@ export class ApplicationModule {
   }
 
   /** For a process that uses the same services outside of the bus as well. */
-  static of({ cases, stock, references, referenceData }: Application): DynamicModule {
+  static of({ cases, stock, surveys, references, referenceData }: Application): DynamicModule {
     const services = [
       { provide: CaseCommands, useValue: cases },
       { provide: StockCommands, useValue: stock },
+      { provide: SurveyCommands, useValue: surveys },
       { provide: ReferenceCommands, useValue: references },
       { provide: ReferenceData, useValue: referenceData },
     ];
     return {
       module: ApplicationModule,
       imports: [CqrsModule.forRoot()],
-      providers: [...services, CasesHandler, StockHandler, ReferenceHandler],
-      exports: [CqrsModule, CaseCommands, StockCommands, ReferenceCommands, ReferenceData],
+      providers: [...services, CasesHandler, StockHandler, SurveysHandler, ReferenceHandler],
+      exports: [CqrsModule, CaseCommands, StockCommands, SurveyCommands, ReferenceCommands, ReferenceData],
     };
   }
 }

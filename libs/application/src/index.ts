@@ -4,6 +4,8 @@ export * from './handle-case';
 export * from './handle-reference';
 export * from './handle-stock';
 export * from './stock-commands';
+export * from './survey-commands';
+export * from './survey-links';
 export * from './errors';
 export * from './application.module';
 export * from './case-commands';

@@ -18,6 +18,8 @@ export interface StreamTaskOptions {
   readonly metadata: EventMetadata;
   /** What is to be decided, on which streams; called at every attempt. Throws Rejection. */
   readonly resolve: (draft: AppendDraft) => Promise<readonly FollowUp[]>;
+  /** What was only read must not have moved either. */
+  readonly checksRead?: boolean;
 }
 
 /** A command of streams that have one decider each by their category: cards, transfers, adjustments. */
@@ -50,6 +52,9 @@ export class StreamTask implements CommandTask {
     const before = this.versions.get(main) ?? 0;
     const version = before + (writes.find(({ streamId }) => streamId === main)?.events.length ?? 0);
     const created = Object.keys(made).length > 0;
-    return { writes, checks: [], answer: { id, version, made, created } };
+    const written = new Set(writes.map(({ streamId }) => streamId));
+    const read = [...this.versions].filter(([streamId]) => !written.has(streamId));
+    const checks = this.options.checksRead ? read.map(([streamId, expected]) => ({ streamId, expected })) : [];
+    return { writes, checks, answer: { id, version, made, created } };
   }
 }

@@ -9,7 +9,13 @@ describe('loadConfig', () => {
       databaseUrl: undefined,
       roles: ['projections', 'processes', 'timers', 'relay'],
       auth: { kind: 'demo', issuer: 'fieldcase-demo', audience: 'fieldcase' },
-      limits: { occurredAtPastMs: 259_200_000, occurredAtFutureMs: 300_000, reopenWindowMs: 2_592_000_000 },
+      limits: {
+        occurredAtPastMs: 259_200_000,
+        occurredAtFutureMs: 300_000,
+        reopenWindowMs: 2_592_000_000,
+        adjustmentLimit: 10,
+        surveyDelayMs: 86_400_000,
+      },
     });
   });
 

@@ -15,6 +15,16 @@ const roles = text
   .transform((value) => value.split(',').map((role) => role.trim()))
   .pipe(z.array(z.enum(WORKER_ROLES)).nonempty());
 
+/** ISO 8601 of days, hours, minutes, seconds, at most 13 days: later nobody may answer any more. */
+const duration = text.transform((value, context) => {
+  const [, days = 0, hours = 0, minutes = 0, seconds = 0] =
+    /^P(?=\d|T\d)(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,7})S)?)?$/.exec(value) ?? [];
+  const ms = Number(days) * DAY_MS + Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000;
+  if ((ms > 0 || /^PT0[HMS]$/.test(value)) && ms <= 13 * DAY_MS) return ms;
+  context.addIssue({ code: 'custom', message: 'expected an ISO 8601 duration from PT0S to P13D, e.g. PT24H' });
+  return z.NEVER;
+});
+
 const environment = z.object({
   PORT: port.default(3000),
   HOST: text.default('127.0.0.1'),
@@ -29,6 +39,8 @@ const environment = z.object({
   OCCURRED_AT_PAST_HOURS: positive.default(72),
   OCCURRED_AT_FUTURE_MINUTES: z.coerce.number().int().min(0).default(5),
   REOPEN_DAYS: positive.default(30),
+  ADJUSTMENT_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(10),
+  SURVEY_DELAY: duration.default(DAY_MS),
   TRUST_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
   RATE_COMMANDS_PER_MINUTE: positive.default(60_000),
   RATE_QUERIES_PER_MINUTE: positive.default(120_000),
@@ -54,6 +66,10 @@ export interface Config {
     readonly occurredAtPastMs: number;
     readonly occurredAtFutureMs: number;
     readonly reopenWindowMs: number;
+    /** Pieces; stock adjustments by more wait for a second person. */
+    readonly adjustmentLimit: number;
+    /** From the closing to the survey. */
+    readonly surveyDelayMs: number;
     readonly trustProxyHops: number;
     readonly commandsPerMinute: number;
     readonly queriesPerMinute: number;
@@ -91,6 +107,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       occurredAtPastMs: e.OCCURRED_AT_PAST_HOURS * 3_600_000,
       occurredAtFutureMs: e.OCCURRED_AT_FUTURE_MINUTES * 60_000,
       reopenWindowMs: e.REOPEN_DAYS * DAY_MS,
+      adjustmentLimit: e.ADJUSTMENT_LIMIT,
+      surveyDelayMs: e.SURVEY_DELAY,
       trustProxyHops: e.TRUST_PROXY_HOPS,
       commandsPerMinute: e.RATE_COMMANDS_PER_MINUTE,
       queriesPerMinute: e.RATE_QUERIES_PER_MINUTE,

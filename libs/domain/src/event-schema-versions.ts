@@ -9,6 +9,7 @@ import type { AdjustmentEvent } from './stock/adjustment.events';
 import type { SerialEvent } from './stock/serial.events';
 import type { StockEvent } from './stock/stock.events';
 import type { TransferEvent } from './stock/transfer.events';
+import type { SurveyEvent } from './survey/survey.events';
 import type { TechnicianWeekEvent } from './technician-week/technician-week.events';
 
 export type FieldcaseEvent =
@@ -20,6 +21,7 @@ export type FieldcaseEvent =
   | AdjustmentEvent
   | BackorderEvent
   | DepotFeedEvent
+  | SurveyEvent
   | TechnicianWeekEvent
   | ReferenceEvent
   | CaseNumbersReserved

@@ -12,4 +12,5 @@ export * from './stock/transfer.events';
 export * from './stock/adjustment.events';
 export * from './backorders/backorders.events';
 export * from './depot-feed/depot-feed.events';
+export * from './survey/survey.events';
 export { personalFieldsOf } from './personal-fields';

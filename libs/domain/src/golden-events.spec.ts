@@ -25,6 +25,8 @@ import { stockDecider } from './stock/stock';
 import { stockPersonalFields } from './stock/stock.events';
 import { transferDecider } from './stock/transfer';
 import { transferPersonalFields } from './stock/transfer.events';
+import { surveyDecider } from './survey/survey';
+import { surveyPersonalFields } from './survey/survey.events';
 import { technicianWeekDecider } from './technician-week/technician-week';
 import type { TechnicianWeekEvent } from './technician-week/technician-week.events';
 
@@ -122,6 +124,7 @@ describe('golden events', () => {
       fold(transferDecider, transferPersonalFields),
       fold(backordersDecider, backorderPersonalFields),
       fold(depotFeedDecider, depotFeedPersonalFields),
+      fold(surveyDecider, surveyPersonalFields),
     ];
     expect(states[0]).toEqual({ ...(golden('StockCarriedForward').data as { state: object }).state, since: 0 });
     expect(fold(adjustmentDecider, adjustmentPersonalFields)).toMatchObject({ phase: 'refused', terms: { by: -40 } });

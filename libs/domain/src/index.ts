@@ -26,6 +26,7 @@ export * from './stock/serial';
 export * from './stock/levels-by-machines';
 export * from './stock/transfer';
 export * from './stock/adjustment';
+export * from './survey/survey';
 export * from './technician-week/technician-week';
 export * from './reference/reference';
 export * from './reference/reference.decide';

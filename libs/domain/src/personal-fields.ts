@@ -5,6 +5,7 @@ import { clockPersonalFields } from './sla/clock.events';
 import { adjustmentPersonalFields } from './stock/adjustment.events';
 import { serialPersonalFields } from './stock/serial.events';
 import { stockPersonalFields } from './stock/stock.events';
+import { surveyPersonalFields } from './survey/survey.events';
 import { transferPersonalFields } from './stock/transfer.events';
 
 /** Top-level keys of `data` that are stored apart, of every event type that has a table of them. */
@@ -17,6 +18,7 @@ export const personalFields: Readonly<Record<string, readonly string[]>> = {
   ...adjustmentPersonalFields,
   ...backorderPersonalFields,
   ...depotFeedPersonalFields,
+  ...surveyPersonalFields,
 };
 
 export function personalFieldsOf(type: string): readonly string[] {

@@ -4,6 +4,7 @@ import { Rejection } from '@fieldcase/eventsourcing';
 import { referenceRefusals } from '../reference/reference.decide';
 import { adjustmentRefusals } from '../stock/adjustment';
 import { stockRefusals } from '../stock/stock.refusals';
+import { surveyRefusals } from '../survey/survey';
 import { transferRefusals } from '../stock/transfer';
 import { caseRefusals, refusal } from './case.refusals';
 
@@ -17,6 +18,7 @@ const elsewhere = [
   'depot.target-unknown',
   'stock.part-unknown',
   'stock.owner-unknown',
+  'survey.unknown',
 ];
 
 function specsIn(folder: string): string {
@@ -33,7 +35,7 @@ describe('refusals', () => {
   });
 
   it('are stable dotted codes, each in a spec of its own kind of data', () => {
-    const specs = ['.', '../technician-week', '../reference', '../stock']
+    const specs = ['.', '../technician-week', '../reference', '../stock', '../survey']
       .map((folder) => specsIn(join(__dirname, folder)))
       .join('\n');
     const known = {
@@ -42,6 +44,7 @@ describe('refusals', () => {
       ...stockRefusals,
       ...transferRefusals,
       ...adjustmentRefusals,
+      ...surveyRefusals,
     };
     const codes = Object.keys(known);
     for (const code of codes) expect(code).toMatch(/^[a-z-]+\.[a-z-]+$/);

@@ -6,6 +6,7 @@ import type { AdjustmentCommand } from '../stock/adjustment';
 import type { SerialCommand } from '../stock/serial';
 import type { StockCommand } from '../stock/stock.commands';
 import type { TransferCommand } from '../stock/transfer';
+import type { SurveyCommand } from '../survey/survey';
 import {
   weekStreams,
   type ReleaseWindow,
@@ -52,7 +53,8 @@ export interface FollowUp {
     | Without<StockCommand, 'terms'>
     | SerialCommand
     | TransferCommand
-    | AdjustmentCommand;
+    | AdjustmentCommand
+    | SurveyCommand;
 }
 type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 
