@@ -35,12 +35,15 @@ export class SurveyCommands {
     private readonly runner: CommandRunner,
   ) {}
 
-  /** Answers the case's id, at the version of its survey. @throws Rejection, VersionMismatch, KeyReused, Busy, StoreUnavailable */
+  /**
+   * Answers the case's id and version, which `ifMatch` means as well.
+   * @throws Rejection, VersionMismatch, KeyReused, Busy, StoreUnavailable
+   */
   async handle({ caseId, ...command }: SurveyCommandInput, options: CommandOptions): Promise<CommandAnswer> {
-    const main = surveyStream(caseId);
+    const main = caseStream(caseId);
     const resolve = async (draft: AppendDraft): Promise<readonly FollowUp[]> => {
-      const rated = ratedCase(await draft.read<CaseState>(caseStream(caseId)));
-      return [{ streamId: main, command: { ...command, case: rated } }];
+      const rated = ratedCase(await draft.read<CaseState>(main));
+      return [{ streamId: surveyStream(caseId), command: { ...command, case: rated } }];
     };
     const task = { main, id: caseId, resolve, checksRead: true, metadata: metadataOf(options) };
     return this.runner.run(new StreamTask(this.ports, task), options);

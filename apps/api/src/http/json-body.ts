@@ -1,37 +1,47 @@
 import type { FastifyInstance } from 'fastify';
 import type { Expectation } from '@fieldcase/contracts';
 import { HttpProblem, malformed } from './http-problem';
+import type { RouteTraits } from './policy';
 
 const MAX_DEPTH = 20;
 const MAX_KEYS = 1_000;
 const MAX_ITEMS = 1_000;
 /** Lower case only, one spelling: an odd type is refused rather than parsed by luck. */
 const JSON_TYPE = /^application\/json(?: *; *charset="?utf-8"?)?$/;
+const FORM_TYPE = /^application\/x-www-form-urlencoded(?: *; *charset="?utf-8"?)?$/;
 /** Every name that a plain object has by birth: the validation behind takes such a key for the object's own. */
 const FORBIDDEN_KEYS = new Set(['prototype', ...Object.getOwnPropertyNames(Object.prototype)]);
 
 /**
- * The only body parser: JSON in UTF-8. It refuses what would fail later and elsewhere (a U+0000 or an unpaired
- * surrogate fails a whole batch in jsonb) and what is made to hurt, each with its path, before any DTO sees it.
+ * JSON in UTF-8, and forms where a page of ours sends one. It refuses what would fail later and elsewhere (a U+0000 or
+ * an unpaired surrogate fails a whole batch in jsonb) and what is made to hurt, each with its path, before any DTO sees it.
  */
 export function useStrictJson(fastify: FastifyInstance, bodyLimit: number): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => {
-    try {
-      done(null, parseJson(body as Buffer));
-    } catch (error) {
-      done(error as Error, undefined);
-    }
-  });
+  const use = (type: string, parse: (bytes: Uint8Array) => unknown): void => {
+    fastify.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit }, (_request, body, done) => {
+      try {
+        done(null, parse(body as Buffer));
+      } catch (error) {
+        done(error as Error, undefined);
+      }
+    });
+  };
+  use('application/json', parseJson);
+  use('application/x-www-form-urlencoded', parseForm);
   fastify.addHook('onRequest', (request, _reply, done) => {
     const type = request.headers['content-type'];
     const encoding = request.headers['content-encoding'];
+    const { takesForms } = (request.routeOptions.config ?? {}) as RouteTraits;
     const refused =
-      (type !== undefined && !JSON_TYPE.test(type.replace(/UTF-8/, 'utf-8'))) ||
+      (type !== undefined && !isTaken(type.replace(/UTF-8/, 'utf-8'), takesForms === true)) ||
       (encoding !== undefined && encoding !== 'identity');
     done(refused ? new HttpProblem(415, 'request.media-type') : undefined);
   });
 }
+
+const isTaken = (type: string, takesForms: boolean): boolean =>
+  JSON_TYPE.test(type) || (takesForms && FORM_TYPE.test(type));
 
 /** Parameters that the validation behind would not see as unknown. */
 export function useStrictQueries(fastify: FastifyInstance): void {
@@ -63,6 +73,19 @@ export function parseJson(bytes: Uint8Array): unknown {
   const errors = inspect(value);
   if (errors) throw malformed(errors);
   return value;
+}
+
+/** Texts by field name; what was left empty is absent. @throws HttpProblem 400 */
+export function parseForm(bytes: Uint8Array): Readonly<Record<string, string>> {
+  const entries = [...new URLSearchParams(new TextDecoder().decode(bytes))].filter(([, text]) => text !== '');
+  const fields = Object.create(null) as Record<string, string>;
+  for (const [name, text] of entries) {
+    if (name in fields || entries.length > MAX_KEYS) throw malformed({ '': ['jsonObject'] });
+    fields[name] = text;
+  }
+  const errors = inspect(fields);
+  if (errors) throw malformed(errors);
+  return { ...fields };
 }
 
 /** Walks without recursion: depth is the sender's choice, the stack is ours. */
