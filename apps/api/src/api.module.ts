@@ -38,6 +38,10 @@ import { PlanningQueriesController } from './queries/planning.queries.controller
 import { READ_SOURCES } from './queries/read-sources';
 import { ReferenceController } from './reference/reference.controller';
 import { ReferenceQueriesController } from './reference/reference.queries.controller';
+import { RatingController } from './satisfaction/rating.controller';
+import { SurveyAnswers } from './satisfaction/survey-answers';
+import { SurveyController } from './satisfaction/survey.controller';
+import { SurveyPageController } from './satisfaction/survey-page.controller';
 import { WelcomeController } from './welcome/welcome.controller';
 
 const CONTROLLERS = [
@@ -52,6 +56,9 @@ const CONTROLLERS = [
   DepotQueriesController,
   FormsController,
   AssetQueriesController,
+  RatingController,
+  SurveyController,
+  SurveyPageController,
   FeedController,
   StockQueriesController,
   ReferenceController,
@@ -97,6 +104,7 @@ export class ApiModule {
         Metrics,
         ProblemFilter,
         CommandSender,
+        SurveyAnswers,
         LiveHub,
         OpenApiDocument,
       ],

@@ -1,7 +1,7 @@
 import { createLocalJWKSet } from 'jose';
 import { ApplicationModule, createApplication, type Application } from '@fieldcase/application';
 import { loadOrCreateDemoIssuer, type Config } from '@fieldcase/config';
-import { eventUpcasters } from '@fieldcase/domain';
+import { eventUpcasters, RATING_WINDOW_MS } from '@fieldcase/domain';
 import {
   createPool,
   migrationNames,
@@ -19,6 +19,8 @@ import {
   CaseViews,
   DepotQueries,
   PartViews,
+  RatingViews,
+  SatisfactionQueries,
   projections,
   SlaSummaryQueries,
   TechnicianQueries,
@@ -108,6 +110,9 @@ function readSources(
     summary: new SlaSummaryQueries(client, positionOf),
     cases: new CaseViews(store, recordedAtOf),
     parts: new PartViews(store),
+    ratings: new RatingViews(store, RATING_WINDOW_MS),
+    satisfaction: new SatisfactionQueries(client, positionOf),
+    surveyLinks: application.surveyLinks,
     depots: new DepotQueries(client, positionOf),
     assets: new AssetQueries(client, positionOf),
     technicians: new TechnicianQueries(client, positionOf),

@@ -71,9 +71,8 @@ describe('the worker process', () => {
       );
       return rows.map(({ name }) => name);
     };
-    const all = ['case-board', 'depot-stock', 'part-supply', 'sla-facts', 'timers'].map(
-      (name) => `subscription:${name}`,
-    );
+    const followed = ['case-board', 'depot-stock', 'part-supply', 'satisfaction', 'sla-facts', 'timers'];
+    const all = [...followed.map((name) => `subscription:${name}`), 'surveys'];
     while ((await held()).length < all.length) await pool.query('select pg_sleep(0.01)');
     expect(await held()).toEqual(all);
     worker.child.kill('SIGTERM');

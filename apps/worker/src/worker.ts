@@ -5,6 +5,7 @@ import { connect, type Connections } from './connections';
 import { pauseFor } from './roles/pause';
 import { runProcesses } from './roles/processes';
 import { runProjections } from './roles/projections';
+import { runSurveys } from './roles/surveys';
 import { runTimers } from './roles/timers';
 import { runUpkeep } from './roles/upkeep';
 
@@ -32,9 +33,11 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
       processes: (connections, signal) => runProcesses(connections, this.config, signal),
       relay: (_, signal) => this.nothingYet('relay', signal),
     };
+    const surveys: Run = (connections, signal) => runSurveys(connections, this.config, signal);
     this.report('info', 'worker starts', { roles: this.config.roles.join(), owner: this.connections.owner });
     this.running = Promise.all([
       ...this.config.roles.map((role) => this.keepRunning(role, roles[role])),
+      ...(this.config.roles.includes('processes') ? [this.keepRunning('surveys', surveys)] : []),
       this.keepRunning('upkeep', runUpkeep),
     ]);
   }

@@ -11,6 +11,7 @@ export * from './views/sla-summary';
 export * from './views/case-page';
 export * from './views/case-timeline';
 export * from './views/case-clocks';
+export * from './views/satisfaction';
 export * from './views/part-views';
 export * from './views/depot-views';
 export * from './views/planning';

@@ -21,6 +21,8 @@ const ORDER: Record<string, string> = {
   stock_suggestion: 'depot_id, part_number',
   stock_transfer: 'transfer_id',
   stock_adjustment: 'adjustment_id',
+  satisfaction_closure: 'case_id, cycle',
+  satisfaction_case: 'case_id',
   sla_facts: 'case_id, clock_id',
   sla_fact_case: 'case_id',
 };

@@ -3,7 +3,8 @@ import type { Server } from 'node:http';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { ApplicationModule, createApplication } from '@fieldcase/application';
 import { InMemoryEventStore, InMemoryLogSource } from '@fieldcase/eventsourcing';
-import { CaseViews, PartViews } from '@fieldcase/read-models';
+import { RATING_WINDOW_MS } from '@fieldcase/domain';
+import { CaseViews, PartViews, RatingViews } from '@fieldcase/read-models';
 import { createApi, type Api } from '../../../apps/api/src/create-api';
 import type { ApiLimits, ApiOptions } from '../../../apps/api/src/api-options';
 import { JsonLog } from '../../../apps/api/src/http/json-log';
@@ -124,6 +125,9 @@ function optionsOn(
         return events[0]?.recordedAt ?? null;
       }),
       parts: new PartViews(store),
+      ratings: new RatingViews(store, RATING_WINDOW_MS),
+      satisfaction: { figures: nothing },
+      surveyLinks: application.surveyLinks,
       depots: { stock: nothing, suggestions: nothing, worklist: nothing },
       assets: { asset: async () => null },
       technicians: { technicians: nothing, visits: nothing },

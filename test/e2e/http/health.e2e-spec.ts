@@ -141,7 +141,12 @@ describe('status and metrics, on PostgreSQL', () => {
       process: { inFlight: 1, stopping: false, node: process.version, uptimeSeconds: expect.any(Number) },
     });
     const projections = status['projections'] as { name: string; lagEvents: number; position: string }[];
-    expect(projections.map(({ name }) => name).sort()).toEqual(['case-board', 'depot-stock', 'sla-facts']);
+    expect(projections.map(({ name }) => name).sort()).toEqual([
+      'case-board',
+      'depot-stock',
+      'satisfaction',
+      'sla-facts',
+    ]);
     for (const projection of projections) expect(projection).toMatchObject({ lagEvents: 2, position: '2' });
 
     const answer = await operator.get('/metrics');
@@ -158,7 +163,7 @@ describe('status and metrics, on PostgreSQL', () => {
     for (const state of ['total', 'idle', 'waiting']) {
       expect(value(`fieldcase_pool_connections{state="${state}"}`)).toBeGreaterThanOrEqual(0);
     }
-    for (const projection of ['case-board', 'depot-stock', 'sla-facts']) {
+    for (const projection of ['case-board', 'depot-stock', 'satisfaction', 'sla-facts']) {
       expect(value(`fieldcase_projection_lag_events{projection="${projection}"}`)).toBe(2);
       expect(value(`fieldcase_projection_lag_seconds{projection="${projection}"}`)).toBeGreaterThanOrEqual(0);
       expect(value(`fieldcase_parked_events{projection="${projection}"}`)).toBe(0);

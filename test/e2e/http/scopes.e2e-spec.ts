@@ -22,6 +22,7 @@ const COMMANDS: readonly [route: string, body: object][] = [
   ['visits/v/diagnosis', { faultCode: 'F', cause: '磨损' }],
   ['visits/v/completion', { fixed: true }],
   ['visits/v/materials', { materials: [], reason: '补录' }],
+  ['ratings', { score: 5, channel: 'phone' }],
   ['part-requests', { partNumber: 'BELT', quantity: 1 }],
   ['signature', { signerName: '王', materialsDigest: 'a'.repeat(64) }],
   ['customer-informed', { result: '已修复', channel: 'phone' }],

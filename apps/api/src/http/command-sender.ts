@@ -4,12 +4,14 @@ import {
   HandleCase,
   HandleReference,
   HandleStock,
+  HandleSurvey,
   type CaseCommandInput,
   type CommandAnswer,
   type CommandOptions,
   type ForDepots,
   type ReferenceCommand,
   type StockCommandInput,
+  type SurveyCommandInput,
 } from '@fieldcase/application';
 import { parseInstant, type CommandReply } from '@fieldcase/contracts';
 import { caseOfPartRequest } from '@fieldcase/domain';
@@ -139,6 +141,21 @@ export class CommandSender {
     const options = optionsOf(call, when);
     const answer = await this.timed(call, command.type, () => this.bus.execute(new HandleStock(command, options)));
     return reply(call, answer, locationOf(answer.made));
+  }
+
+  /** What the customer told about a case that is the caller's to act on. */
+  async rate(
+    call: CommandCall,
+    when: Occurred,
+    command: Extract<SurveyCommandInput, { type: 'SubmitRating' }>,
+  ): Promise<CommandReply> {
+    const options = optionsOf(call, when);
+    const answer = await this.timed(call, command.type, async () => {
+      const facts = isId(command.caseId) ? await this.access.factsOf(command.caseId) : null;
+      if (!facts || !mayAct(call.scope, call.roles, facts)) throw new Rejection('case.unknown', 'absent');
+      return this.bus.execute(new HandleSurvey(command, { ...options, roles: rolesOn(call.scope, facts) }));
+    });
+    return reply(call, answer, undefined);
   }
 
   private async depotsOf(call: CommandCall): Promise<Depots> {

@@ -41,11 +41,18 @@ const OF_COMMANDS = [
   'service.busy',
   'service.unavailable',
 ];
+const OF_PUBLIC_COMMANDS = [
+  'request.malformed',
+  'request.too-large',
+  'request.media-type',
+  'service.busy',
+  'service.unavailable',
+];
 const OF_CASES = ['case.unknown', 'case.already-closed', 'case.cancelled', 'case.merged', 'occurred-at.out-of-order'];
 
 export function completeCommand(path: string, operation: Operation, notes: RouteNotes): void {
-  operation.parameters = [
-    ...(operation.parameters ?? []).map(described),
+  const isPublic = notes.roles === 'public';
+  const ofPrecondition = [
     header(
       'Idempotency-Key',
       true,
@@ -58,19 +65,23 @@ export function completeCommand(path: string, operation: Operation, notes: Route
       { type: 'string', examples: ['"3"'] },
       'Version that the command was decided on by its sender.',
     ),
+  ];
+  // A survey's link opens one answer of each kind: it needs no key to be sent again.
+  operation.parameters = [
+    ...(operation.parameters ?? []).map(described),
+    ...(isPublic ? [] : ofPrecondition),
     ACCEPT_LANGUAGE,
   ];
   const onCase = path.includes('/cases/{');
   const answer = commandAnswer(notes.made ?? [], notes.creates ?? false);
   const codes = [
     ...OF_EVERYTHING,
-    ...OF_TOKENS,
-    ...OF_COMMANDS,
+    ...(isPublic ? OF_PUBLIC_COMMANDS : [...OF_TOKENS, ...OF_COMMANDS]),
     ...(onCase ? OF_CASES : []),
     ...(notes.refusals ?? []),
   ];
   // What gets an id of its own is new each time; what comes with its id may be a new version.
-  const isAlwaysNew = notes.creates === true && (notes.made ?? []).length > 0;
+  const isAlwaysNew = notes.creates === true && (isPublic || (notes.made ?? []).length > 0);
   operation.responses = {
     ...(notes.creates ? { 201: { ...answer, description: 'Carried out: a new thing.' } } : {}),
     ...(isAlwaysNew
@@ -78,7 +89,7 @@ export function completeCommand(path: string, operation: Operation, notes: Route
       : { 200: { ...answer, description: notes.creates === true ? 'A new version.' : 'Carried out.' } }),
     ...refusals(codes),
   };
-  operation['security'] = [{ bearer: [] }];
+  operation['security'] = isPublic ? [] : [{ bearer: [] }];
 }
 
 function commandAnswer(made: readonly string[], creates: boolean | 'sometimes'): object {

@@ -1,4 +1,4 @@
-import { PART_REQUEST_STATUSES, WORKLIST_TASKS } from '@fieldcase/contracts';
+import { PART_REQUEST_STATUSES, SATISFACTION_GROUPS, WORKLIST_TASKS } from '@fieldcase/contracts';
 import {
   duration,
   flag,
@@ -139,6 +139,35 @@ const assetCase = object({
   downtime: duration,
 });
 
+const rating = object(
+  {
+    kind: text,
+    score: whole,
+    channel: text,
+    via: { type: 'string', enum: ['link', 'telephone'] },
+    at: instant,
+    by: text,
+  },
+  { comment: text },
+);
+const closure = object(
+  { cycle: whole, closedAt: instant, sentAt: instantOrNull, expiresAt: instant, ratings: list(rating) },
+  { link: { ...text, description: 'Path of the customer’s page on this server, for those who may hand it on.' } },
+);
+const figureOrNull: Schema = { type: ['number', 'null'] };
+const figures = object(
+  {
+    closed: whole,
+    sent: whole,
+    answered: whole,
+    responseRate: figureOrNull,
+    average: figureOrNull,
+    distribution: object({ 1: whole, 2: whole, 3: whole, 4: whole, 5: whole }),
+    nps: figureOrNull,
+  },
+  Object.fromEntries(SATISFACTION_GROUPS.map((group) => [group, textOrNull])),
+);
+
 export const partSchemas: Readonly<Record<string, Schema>> = {
   PartRequest: object(requestFields, requestOptional),
   PartRequestAnswer: object({ ...requestFields, position }, requestOptional),
@@ -152,6 +181,19 @@ export const partSchemas: Readonly<Record<string, Schema>> = {
     cases: list(assetCase),
     position,
   }),
+  CaseRatings: object({ items: list(closure), position }),
+  SatisfactionPage: pageOf(figures),
+  Survey: object(
+    {
+      number: text,
+      closedAt: instant,
+      expiresAt: instant,
+      state: { type: 'string', enum: ['open', 'reopened', 'expired', 'answered'] },
+      given: list(text),
+      position,
+    },
+    { product: text },
+  ),
   StockCardPage: pageOf(cardRow),
   PartRequestFeed: object({ items: list(feedItem), nextAfter: whole, head: whole, position }),
   Transfer: object(

@@ -5,6 +5,7 @@ import {
   referenceRefusals,
   slaPolicyRefusals,
   stockRefusals,
+  surveyRefusals,
   transferRefusals,
 } from '@fieldcase/domain';
 
@@ -40,6 +41,7 @@ export function statusOfRefusal(code: string): number {
     ...stockRefusals,
     ...transferRefusals,
     ...adjustmentRefusals,
+    ...surveyRefusals,
     ...referenceRefusals,
     ...slaPolicyRefusals,
   };

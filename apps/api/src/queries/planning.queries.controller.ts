@@ -10,10 +10,9 @@ import type {
 } from '@fieldcase/contracts';
 import { SUPERVISOR } from '../cases/roles';
 import { depotsOf } from '../depots/depot-access';
-import { spanOf } from '@fieldcase/read-models';
-import { malformed } from '../http/http-problem';
 import { plain } from '../http/plain';
 import { Asked, awaitReadModel, positioned, QueryRoute, type QueryCall } from './query-call';
+import { requireOrder } from './query-fields';
 import { pageOf, PageDto, SummaryQueryDto, TechniciansQueryDto, VisitsQueryDto } from './query.dto';
 import { FIGURE_READERS, PLANNERS } from './readers';
 import { READ_SOURCES, type ReadSources } from './read-sources';
@@ -86,13 +85,4 @@ export class PlanningQueriesController {
     const asked = { ...plain(filter), groupBy: groups };
     return positioned(call, await this.sources.summary.summary(call.scope, asked, this.sources.now()));
   }
-}
-
-/** A span that ends before it begins would answer nothing, as if nothing had happened. */
-function requireOrder(from: string | undefined, to: string | undefined): void {
-  if (from === undefined || to === undefined) return;
-  const start = spanOf(from, 'from').from;
-  const end = spanOf(to, 'to');
-  // A day or a month includes itself, an instant ends there.
-  if (start > end.from && start >= end.to) throw malformed({ to: ['notBefore', 'from'] });
 }

@@ -1,4 +1,7 @@
+import { isDay, parseInstant } from '@fieldcase/contracts';
+import { spanOf } from '@fieldcase/read-models';
 import { Field, type FieldOptions } from '../http/fields';
+import { malformed } from '../http/http-problem';
 import { isStorable } from '../http/json-body';
 
 /** Query parameters are texts: a whole number without sign or leading zeros. */
@@ -50,3 +53,24 @@ export const WordsOf = (
     },
     options,
   );
+
+/** End of a span of time: a month, a day or an instant. */
+export const SpanEnd = (options: FieldOptions): PropertyDecorator =>
+  Field(
+    {
+      check: (value) =>
+        typeof value === 'string' && (isDay(value) || isDay(`${value}-01`) || parseInstant(value) !== undefined),
+      expected: ['instant'],
+      schema: { type: 'string', maxLength: 35 },
+    },
+    options,
+  );
+
+/** A span that ends before it begins would answer nothing, as if nothing had happened. @throws HttpProblem 400 */
+export function requireOrder(from: string | undefined, to: string | undefined): void {
+  if (from === undefined || to === undefined) return;
+  const start = spanOf(from, 'from').from;
+  const end = spanOf(to, 'to');
+  // A day or a month includes itself, an instant ends there.
+  if (start > end.from && start >= end.to) throw malformed({ to: ['notBefore', 'from'] });
+}

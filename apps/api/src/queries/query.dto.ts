@@ -2,7 +2,6 @@ import {
   BOARD_QUEUES,
   BOARD_SORTS,
   CASE_STATUSES,
-  isDay,
   parseInstant,
   SUMMARY_GROUPS,
   type BoardQueue,
@@ -10,7 +9,7 @@ import {
 } from '@fieldcase/contracts';
 import { PRIORITIES } from '../cases/intake.dto';
 import { Day, Field, Identifier, OneOf, Text } from '../http/fields';
-import { Cursor, PageLimit, Position, WordsOf } from './query-fields';
+import { Cursor, PageLimit, Position, SpanEnd, WordsOf } from './query-fields';
 
 export class AfterDto {
   @Position('Waits up to 5 s until the answer includes this position, else 503 `read-model.behind`.')
@@ -113,13 +112,6 @@ export class VisitsQueryDto extends PageDto {
   date?: string;
 }
 
-const spanEnd = {
-  check: (value: unknown) =>
-    typeof value === 'string' && (isDay(value) || isDay(`${value}-01`) || parseInstant(value) !== undefined),
-  expected: ['instant'],
-  schema: { type: 'string', maxLength: 35 },
-} as const;
-
 export class SummaryQueryDto extends AfterDto {
   @WordsOf('groups', SUMMARY_GROUPS, {
     optional: true,
@@ -128,14 +120,14 @@ export class SummaryQueryDto extends AfterDto {
   })
   groupBy?: string;
 
-  @Field(spanEnd, {
+  @SpanEnd({
     optional: true,
     description: 'Month, day (Asia/Shanghai) or instant, inclusive.',
     example: '2026-10',
   })
   from?: string;
 
-  @Field(spanEnd, { optional: true, description: 'Month or day inclusive, instant exclusive.', example: '2026-11' })
+  @SpanEnd({ optional: true, description: 'Month or day inclusive, instant exclusive.', example: '2026-11' })
   to?: string;
 
   @Text(100, { optional: true, description: 'An import’s name, or `live`.' })

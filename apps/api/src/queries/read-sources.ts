@@ -1,4 +1,4 @@
-import type { ReferenceData } from '@fieldcase/application';
+import type { ReferenceData, SurveyLinks } from '@fieldcase/application';
 import type { LogSource } from '@fieldcase/eventsourcing';
 import type { ReadModelStatus } from '@fieldcase/postgres';
 import type {
@@ -8,6 +8,8 @@ import type {
   CaseViews,
   DepotQueries,
   PartViews,
+  RatingViews,
+  SatisfactionQueries,
   SlaSummaryQueries,
   TechnicianQueries,
 } from '@fieldcase/read-models';
@@ -22,6 +24,9 @@ export interface ReadSources {
   readonly parts: Pick<PartViews, 'partRequest' | 'atDepot' | 'card' | 'feed' | 'transfer' | 'adjustment'>;
   readonly depots: Pick<DepotQueries, 'stock' | 'suggestions' | 'worklist'>;
   readonly assets: Pick<AssetQueries, 'asset'>;
+  readonly ratings: Pick<RatingViews, 'ofCase' | 'survey'>;
+  readonly satisfaction: Pick<SatisfactionQueries, 'figures'>;
+  readonly surveyLinks: SurveyLinks;
   readonly technicians: Pick<TechnicianQueries, 'technicians' | 'visits'>;
   readonly approvals: Pick<ApprovalQueries, 'list'>;
   readonly reference: Pick<ReferenceData, 'current'>;

@@ -42,6 +42,8 @@ const eventNames: Readonly<Record<string, { readonly en: string; readonly zh: st
   PartRequestCancelled: { en: 'the cancellation of the part request', zh: '取消备件申请' },
   MaterialsBooked: { en: 'the booking of materials', zh: '用料出账' },
   MaterialsBookingReversed: { en: 'the reversal of materials', zh: '用料冲回' },
+  SurveySent: { en: 'the survey', zh: '发送调查' },
+  RatingSubmitted: { en: 'the rating', zh: '客户评价' },
   CasePaused: { en: 'the start of the pause', zh: '暂停' },
   CaseResumed: { en: 'the end of the pause', zh: '恢复处理' },
   ExemptionRequested: { en: 'the request for an exemption', zh: '申请豁免' },

@@ -72,6 +72,38 @@ export const partRefusals = {
   },
 } as const satisfies RefusalTexts;
 
+/** What surveys and ratings say no to. */
+export const surveyRefusals = {
+  'survey.unknown': {
+    zh: ['链接无效', '没有这个调查，请核对链接。'],
+    en: ['No such survey', 'This is no link of ours: check the address.'],
+  },
+  'rating.score': {
+    zh: ['分数无效', '{kind} 的分数为 {least} 至 {most} 的整数。'],
+    en: ['Score refused', 'A score of {kind} is a whole number from {least} to {most}.'],
+  },
+  'rating.case-not-closed': {
+    zh: ['工单未关闭', '工单尚未关闭，或之后已重新打开，暂不能评价。'],
+    en: ['Not closed', 'The case is open, or was reopened since: it can be rated when it is closed.'],
+  },
+  'rating.already-given': {
+    zh: ['已经评价过', '本次服务的 {kind} 评价已经提交，谢谢。'],
+    en: ['Rated before', 'This service has its {kind} rating already. Thank you.'],
+  },
+  'rating.too-late': {
+    zh: ['评价期已过', '评价截止于 {until}。'],
+    en: ['Too late', 'It could be rated until {until}.'],
+  },
+  'rating.enquiry': {
+    zh: ['咨询不评价', '咨询类工单不做满意度调查。'],
+    en: ['No ratings of enquiries', 'Enquiries are not rated.'],
+  },
+  'rating.by-technician': {
+    zh: ['技师不能代评', '满意度评价不能由技师提交。'],
+    en: ['Not by a technician', 'A technician does not rate on the customer’s behalf.'],
+  },
+} as const satisfies RefusalTexts;
+
 /** What stock cards, transfers, counts and adjustments say no to. */
 export const stockRefusals = {
   'depot.unknown': {

@@ -7,9 +7,10 @@ import {
   referenceRefusals,
   slaPolicyRefusals,
   stockRefusals,
+  surveyRefusals,
   transferRefusals,
 } from '@fieldcase/domain';
-import { casePersonalFields, clockPersonalFields } from '@fieldcase/domain/events';
+import { casePersonalFields, clockPersonalFields, surveyPersonalFields } from '@fieldcase/domain/events';
 import { eventName } from './event-names';
 import { expectationText } from './refusals-fields';
 import { needText, refusalText, refusalTexts } from './refusals';
@@ -41,6 +42,7 @@ describe('texts of refusals', () => {
     ...stockRefusals,
     ...transferRefusals,
     ...adjustmentRefusals,
+    ...surveyRefusals,
     ...referenceRefusals,
     ...slaPolicyRefusals,
   };
@@ -104,10 +106,13 @@ describe('texts of refusals', () => {
 });
 
 describe('names of events', () => {
-  it.each(Object.keys({ ...casePersonalFields, ...clockPersonalFields }))('%s has one in both languages', (type) => {
-    expect(eventName(type, 'zh-CN')).toMatch(/^[\u4e00-\u9fff]+$/);
-    expect(eventName(type, 'en')).toMatch(/^the [a-z’ ]+$/);
-  });
+  it.each(Object.keys({ ...casePersonalFields, ...clockPersonalFields, ...surveyPersonalFields }))(
+    '%s has one in both languages',
+    (type) => {
+      expect(eventName(type, 'zh-CN')).toMatch(/^[\u4e00-\u9fff]+$/);
+      expect(eventName(type, 'en')).toMatch(/^the [a-z’ ]+$/);
+    },
+  );
 
   it('of what is no event of ours is its type', () => {
     expect(eventName('constructor', 'en')).toBe('constructor');

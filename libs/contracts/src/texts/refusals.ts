@@ -3,7 +3,7 @@ import { eventName } from './event-names';
 import { caseRefusals } from './refusals-case';
 import { httpRefusals } from './refusals-http';
 import { needInChinese } from './refusals-needs';
-import { partRefusals, stockRefusals } from './refusals-parts';
+import { partRefusals, stockRefusals, surveyRefusals } from './refusals-parts';
 import { referenceRefusals } from './refusals-reference';
 import type { RefusalTexts } from './refusals-types';
 import { withSpokenInstants, type Rounding } from './spoken-instant';
@@ -14,6 +14,7 @@ export const refusalTexts: RefusalTexts = {
   ...caseRefusals,
   ...partRefusals,
   ...stockRefusals,
+  ...surveyRefusals,
   ...referenceRefusals,
 };
 

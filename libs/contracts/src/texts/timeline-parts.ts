@@ -34,6 +34,20 @@ const bookedZh = (data: Readonly<Record<string, unknown>>): string => {
   return [parts, consumed > 0 ? `备件申请 ${consumed} 件` : ''].filter(Boolean).join('，');
 };
 
+/** What customers are asked and say. */
+export const surveyTimelineTexts: Readonly<Record<string, Template>> = {
+  SurveySent: {
+    en: ({ data, at }) => `Survey sent, may be answered until ${at(data['expiresAt'])}`,
+    zh: ({ data, at }) => `已发送满意度调查，${at(data['expiresAt'])}前有效`,
+  },
+  RatingSubmitted: {
+    en: ({ data }) =>
+      `The customer rated ${asText(data['kind'])} ${asText(data['score'])} (${en(data['via'])})${tailEn(data['comment'])}`,
+    zh: ({ data }) =>
+      `客户评价 ${asText(data['kind'])} ${asText(data['score'])} 分（${zh(data['via'])}）${tailZh(data['comment'])}`,
+  },
+};
+
 export const partTimelineTexts: Readonly<Record<string, Template>> = {
   PartRequested: {
     en: ({ data, at }) =>

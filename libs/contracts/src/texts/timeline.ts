@@ -4,7 +4,7 @@
  */
 import type { Language } from '../scope';
 import { correctionText } from './corrections';
-import { partTimelineTexts } from './timeline-parts';
+import { partTimelineTexts, surveyTimelineTexts } from './timeline-parts';
 import type { Template, TimelineFacts } from './timeline-types';
 import { wordFor } from './words';
 
@@ -197,6 +197,7 @@ export const timelineTexts: Readonly<Record<string, Template>> = {
   ...intake,
   ...visits,
   ...partTimelineTexts,
+  ...surveyTimelineTexts,
   ...course,
   ...clocks,
 };

@@ -37,6 +37,8 @@ const words: Words = {
   visitAfterNotice: { en: 'visit after notice', zh: '派工后上门时限' },
   customerPromise: { en: 'promise to the customer', zh: '客户约定时间' },
   partsWait: { en: 'waiting for parts', zh: '配件等待时限' },
+  link: { en: 'by the link', zh: '链接' },
+  telephone: { en: 'by telephone', zh: '电话' },
   lost: { en: 'lost', zh: '丢失' },
   damaged: { en: 'damaged', zh: '损坏' },
   short: { en: 'too few', zh: '少发' },

@@ -37,6 +37,7 @@ const COLUMNS = {
   reopened: 'boolean',
   inform_due: 'boolean',
   waiting_parts: 'boolean',
+  low_rating: 'boolean',
   due_at: 'timestamptz',
   due_before_at: 'timestamptz',
   resumes_at: 'timestamptz',
@@ -78,7 +79,7 @@ interface PersonalColumns {
 export function caseBoardProjection(personal: PersonalData): Projection {
   return {
     name: 'case-board',
-    version: 3,
+    version: 4,
     eventTypes: foldedEventTypes,
     tables: boardTables,
     createTables: createBoardTables,

@@ -106,7 +106,7 @@ export class CaseViews {
   }
 
   private async open(scope: Scope, caseId: string, asOf: AsOf | undefined): Promise<Opened | null> {
-    const streams = [streamId('case', caseId), streamId('clocks', caseId), streamId('parts', caseId)];
+    const streams = ['case', 'clocks', 'parts', 'survey'].map((category) => streamId(category, caseId));
     const read = await this.store.readStreams(streams, { personal: true });
     const all = streams.flatMap((id) => read.get(id) ?? []).sort(byPosition);
     // Whether the caller may see the case is judged by what it is now, not by what it was then.

@@ -1,9 +1,13 @@
 /** What a caller may not see is taken out of the facts before anything is made of them: one place for every view. */
-import { casePersonalFields, clockPersonalFields } from '@fieldcase/domain/events';
+import { casePersonalFields, clockPersonalFields, surveyPersonalFields } from '@fieldcase/domain/events';
 import type { Access } from '../access';
 import type { CaseFact } from '../fold/case-fact';
 
-const allPersonal: Readonly<Record<string, readonly string[]>> = { ...casePersonalFields, ...clockPersonalFields };
+const allPersonal: Readonly<Record<string, readonly string[]>> = {
+  ...casePersonalFields,
+  ...clockPersonalFields,
+  ...surveyPersonalFields,
+};
 
 /** What leads to the customer, whoever wrote it. */
 const contactFields: Readonly<Record<string, readonly string[]>> = {

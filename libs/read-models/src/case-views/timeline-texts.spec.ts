@@ -1,7 +1,7 @@
-import { casePersonalFields, clockPersonalFields } from '@fieldcase/domain/events';
+import { casePersonalFields, clockPersonalFields, surveyPersonalFields } from '@fieldcase/domain/events';
 import { timelineSentence, timelineTexts } from '@fieldcase/contracts';
 
-const types = [...Object.keys(casePersonalFields), ...Object.keys(clockPersonalFields)];
+const types = Object.keys({ ...casePersonalFields, ...clockPersonalFields, ...surveyPersonalFields });
 const bare = { data: {}, at: (): string => 'then' };
 
 describe('timeline texts', () => {

@@ -1,12 +1,19 @@
 /** From (stored folds, a batch of events) to new folds, in memory: one read for a batch, whatever its size. */
 import { rootOf, type RecordedEvent, type SqlClient } from '@fieldcase/eventsourcing';
-import { casePersonalFields, clockPersonalFields, type CaseEvent, type ClockEvent } from '@fieldcase/domain/events';
+import {
+  casePersonalFields,
+  clockPersonalFields,
+  surveyPersonalFields,
+  type CaseEvent,
+  type ClockEvent,
+} from '@fieldcase/domain/events';
 import type { CaseFact } from './case-fact';
 import { evolveCaseFold, initialCaseFold, type CaseFold } from './case-fold';
 
 export const caseEventTypes = Object.keys(casePersonalFields) as CaseEvent['type'][];
 export const clockEventTypes = Object.keys(clockPersonalFields) as ClockEvent['type'][];
-export const foldedEventTypes: readonly string[] = [...caseEventTypes, ...clockEventTypes];
+export const surveyEventTypes = Object.keys(surveyPersonalFields);
+export const foldedEventTypes: readonly string[] = [...caseEventTypes, ...clockEventTypes, ...surveyEventTypes];
 
 /** A type named in `foldedEventTypes` is one of the unions' own. */
 export function isCaseFact(event: RecordedEvent): event is RecordedEvent & CaseFact {

@@ -49,6 +49,7 @@ export function boardRowOf(id: string, fold: CaseFold) {
     inform_due: open && fold.informDue,
     // A part that was ordered elsewhere is said by a pause.
     waiting_parts: open && (isWaitingForParts(fold) || pauses.some(({ reason }) => reason === 'waiting-part')),
+    low_rating: fold.closures.some(({ unheard }) => unheard),
     ...dueColumns(fold, outlook, pauses),
     position: fold.position,
     fold,

@@ -6,7 +6,8 @@ import type { Instant } from '@fieldcase/eventsourcing';
 import { evolveSlaFacts, initialSlaFacts, openDealings, type OpenDealings, type SlaFacts } from '@fieldcase/domain/sla';
 import { evolveParts, isAwaited, type PartRequestState } from '@fieldcase/domain/parts';
 import type { CaseStatus } from '@fieldcase/contracts';
-import type { CaseFact } from './case-fact';
+import { isSurveyFact, type CaseFact } from './case-fact';
+import { evolveClosures, type ClosureFold } from './closure-fold';
 import { evolveVisits, type VisitFold } from './visit-fold';
 import { evolveApprovals, type PendingApproval } from './approval-fold';
 
@@ -34,6 +35,8 @@ export interface CaseFold {
   readonly approvals: readonly PendingApproval[];
   /** As the decider folds them. */
   readonly requests: readonly PartRequestState[];
+  /** Every closing, with what the customer said of it. */
+  readonly closures: readonly ClosureFold[];
   /** Position of the last event folded, as text. */
   readonly position: string;
 }
@@ -59,12 +62,15 @@ export const initialCaseFold: CaseFold = {
   informedAt: null,
   approvals: [],
   requests: [],
+  closures: [],
   position: '0',
 };
 
 /** Pure. Events come in the order of their positions; one folded before is left out (delivered twice). */
 export function evolveCaseFold(fold: CaseFold, event: CaseFact): CaseFold {
   if (event.position !== 0n && event.position <= BigInt(fold.position)) return fold;
+  const closures = evolveClosures(fold.closures, event, fold.cycle);
+  if (isSurveyFact(event)) return { ...fold, closures, position: String(event.position) };
   const changed = { ...fold, ...changesOf(fold, event) };
   return {
     ...changed,
@@ -73,6 +79,7 @@ export function evolveCaseFold(fold: CaseFold, event: CaseFact): CaseFold {
     // What its clocks ask for together with its end, or after it, nobody can decide any more.
     approvals: isFinal(changed) ? [] : evolveApprovals(fold.approvals, event),
     requests: evolveParts(fold.requests, event, changed.cycle),
+    closures,
     position: String(event.position),
   };
 }

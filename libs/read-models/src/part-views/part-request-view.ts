@@ -2,7 +2,7 @@
 import type { PartRequestStatusView, PartRequestView, ShipmentView, ShipToView } from '@fieldcase/contracts';
 import { evolveParts, isOpenRequest, onTheWay, returnsDue, type PartRequestState } from '@fieldcase/domain/parts';
 import { known, type InstantText } from '../case-views/known';
-import type { CaseFact } from '../fold/case-fact';
+import { isSurveyFact, type CaseFact } from '../fold/case-fact';
 
 /** What the decider has no use for, by request. */
 interface Told {
@@ -26,6 +26,7 @@ const initial: PartsOfCase = { caseId: '', number: '', priority: '', requests: [
 export function partsOfCase(facts: readonly CaseFact[], text: InstantText): PartsOfCase {
   let cycle = 1;
   return facts.reduce((parts, fact) => {
+    if (isSurveyFact(fact)) return parts;
     if (fact.type === 'CaseReopened') cycle += 1;
     const requests = evolveParts(parts.requests, fact, cycle);
     return { ...parts, requests, ...ofCase(parts, fact), told: told(parts.told, fact, text) };

@@ -25,6 +25,7 @@ export interface Circumstances {
   readonly at?: Instant;
   readonly recordedAt?: Instant;
   readonly actor?: string;
+  readonly role?: string;
   readonly source?: string;
 }
 
@@ -66,7 +67,7 @@ export class CaseScript {
     stream: string,
     type: string,
     data: object,
-    { at, recordedAt, actor = 'ann', source }: Circumstances = {},
+    { at, recordedAt, actor = 'ann', role = 'agent', source }: Circumstances = {},
   ): Promise<void> {
     this.clock = Math.max(this.clock, recordedAt ?? at ?? this.clock);
     this.made += 1;
@@ -89,7 +90,7 @@ export class CaseScript {
                 correlationId: 'spec',
                 causationId: 'spec',
                 actor,
-                actorRole: 'agent',
+                actorRole: role,
                 ...(source === undefined ? {} : { source, row: this.made }),
               },
               ...(Object.keys(apart).length > 0 ? { personal: { subjectId: rootOf(stream), data: apart } } : {}),

@@ -92,6 +92,13 @@ const steps: Record<string, Step> = {
       how,
     ),
   close: (script, id, _nth, how) => script.record(id, 'CaseClosed', { resolution: 'repaired' }, how),
+  rate: (script, id, nth, how) =>
+    script.write(
+      `survey:${id}`,
+      'RatingSubmitted',
+      { cycle: 1, kind: nth % 2 ? 'csat' : 'nps', score: nth % 6, via: 'link', channel: 'web' },
+      how,
+    ),
   reopen: (script, id, _nth, how) => script.record(id, 'CaseReopened', {}, how),
 };
 export const randomHistory: fc.Arbitrary<RandomHistory> = fc.array(

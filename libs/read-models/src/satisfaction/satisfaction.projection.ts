@@ -1,0 +1,63 @@
+/** One row per closing, for figures and for the surveys that are due. The fold is kept per case, beside the rows. */
+import type { Projection, SqlClient } from '@fieldcase/eventsourcing';
+import { foldBatch, foldedEventTypes } from '../fold/apply-batch';
+import { satisfactionRowsOf, type SatisfactionRow } from './satisfaction-rows';
+
+const COLUMNS = {
+  case_id: 'text collate "C" not null',
+  cycle: 'integer not null',
+  closed_at: 'timestamptz not null',
+  month: 'text not null',
+  stands: 'boolean not null',
+  live: 'boolean not null',
+  region: 'text not null',
+  product: 'text',
+  depot_id: 'text',
+  technician_id: 'text',
+  technicians: 'text[] not null',
+  sent_at: 'timestamptz',
+  csat: 'integer',
+  nps: 'integer',
+} as const satisfies Record<keyof SatisfactionRow, string>;
+
+const names = Object.keys(COLUMNS);
+const UPSERT = `
+insert into satisfaction_closure (${names.join(', ')})
+select ${names.join(', ')} from jsonb_populate_recordset(null::satisfaction_closure, $1::jsonb)
+on conflict (case_id, cycle) do update set ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`;
+
+const UPSERT_FOLDS = `
+insert into satisfaction_case (case_id, fold)
+select case_id, fold from jsonb_to_recordset($1::jsonb) as row(case_id text, fold jsonb)
+on conflict (case_id) do update set fold = excluded.fold`;
+
+async function createTables(client: SqlClient): Promise<void> {
+  const columns = Object.entries(COLUMNS).map(([name, definition]) => `${name} ${definition}`);
+  await client.query(`
+    create table satisfaction_closure (${columns.join(', ')}, primary key (case_id, cycle));
+    create table satisfaction_case (case_id text collate "C" primary key, fold jsonb not null);
+    create index on satisfaction_closure (closed_at);
+    create index on satisfaction_closure (region, closed_at);
+    create index on satisfaction_closure (closed_at) where stands and live and sent_at is null and csat is null and nps is null`);
+}
+
+export const satisfactionProjection: Projection = {
+  name: 'satisfaction',
+  version: 1,
+  eventTypes: foldedEventTypes,
+  tables: ['satisfaction_closure', 'satisfaction_case'],
+  createTables,
+  async apply(client, events) {
+    const folds = await foldBatch(
+      client,
+      'select case_id as id, fold from satisfaction_case where case_id = any($1)',
+      events,
+    );
+    if (folds.size === 0) return;
+    const rows = [...folds].flatMap(([caseId, fold]) => satisfactionRowsOf(caseId, fold));
+    await client.query(UPSERT_FOLDS, [JSON.stringify([...folds].map(([id, fold]) => ({ case_id: id, fold })))]);
+    // A correction can make an enquiry of a case, or a case of an enquiry.
+    await client.query('delete from satisfaction_closure where case_id = any($1)', [[...folds.keys()]]);
+    if (rows.length > 0) await client.query(UPSERT, [JSON.stringify(rows)]);
+  },
+};
