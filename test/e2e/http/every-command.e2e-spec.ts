@@ -257,8 +257,8 @@ describe('every command of the contract, by whom and with the body that it says'
     expect(await staff.supervisor.post(`/api/v1/${route}`, body)).toMatchObject({ status: 200, body: { version: 2 } });
   });
 
-  it('there is no command beside these and those of visits, parts and depots', () => {
-    const elsewhere = /\/visits\/|part-requests|\/depots\/:|transfers|stock-adjustments/;
+  it('there is no command beside these and those of visits, parts, depots and ratings', () => {
+    const elsewhere = /\/visits\/|part-requests|ratings|surveys|\/depots\/:|transfers|stock-adjustments/;
     const commands = api.api.routes.all().filter(({ method, url }) => method === 'POST' && !elsewhere.test(url));
     const walked = [...steps.map(({ route }) => route), ...references.map(([route]) => `/api/v1/${route}`)];
     expect(commands.map(({ url }) => url).sort()).toEqual(walked.sort());
