@@ -4,6 +4,7 @@ import {
   referenceRefusals,
   slaPolicyRefusals,
   stockRefusals,
+  surveyRefusals,
   transferRefusals,
 } from '@fieldcase/domain';
 import { casePersonalFields } from '@fieldcase/domain/events';
@@ -14,6 +15,7 @@ import { OpenApiWalk, type OpenApi } from './openapi-walk';
 import { expectProblem, reported } from './requests';
 import { refusalsOfCases } from './refusals-of-cases';
 import { refusalsOfParts } from './refusals-of-parts';
+import { refusalsOfRatings } from './refusals-of-ratings';
 import { refusalsOfReference } from './refusals-of-reference';
 import { partStaffOf, type PartStaff } from './part-stories';
 import { refusalsOfStock } from './refusals-of-stock';
@@ -21,7 +23,14 @@ import { refusalsOfVisits } from './refusals-of-visits';
 
 const stored = JSON.parse(readFileSync(path.join(__dirname, '../../../docs/openapi.json'), 'utf8')) as OpenApi;
 const walk = new OpenApiWalk(stored);
-const all = [...refusalsOfCases, ...refusalsOfVisits, ...refusalsOfReference, ...refusalsOfParts, ...refusalsOfStock];
+const all = [
+  ...refusalsOfCases,
+  ...refusalsOfVisits,
+  ...refusalsOfReference,
+  ...refusalsOfParts,
+  ...refusalsOfStock,
+  ...refusalsOfRatings,
+];
 /** What no request can bring about: a body's own validation says it first, or nobody else could have made the id. */
 const NOT_OVER_HTTP = [
   'case.already-reported',
@@ -77,6 +86,7 @@ describe('every refusal of a decider, over HTTP', () => {
       ...stockRefusals,
       ...transferRefusals,
       ...adjustmentRefusals,
+      ...surveyRefusals,
       ...referenceRefusals,
       ...slaPolicyRefusals,
     });
