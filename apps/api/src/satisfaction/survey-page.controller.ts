@@ -38,7 +38,7 @@ export class SurveyPageController {
     const language = lang ?? spoken;
     return this.told(reply, language, async () => {
       const survey = await this.answers.open(token);
-      return survey.state === 'open' ? surveyForm(survey, language, false) : surveyNotice(survey.state, language);
+      return survey.state === 'open' ? surveyForm(survey, language, false) : notice(reply, survey.state, language);
     });
   }
 
@@ -54,7 +54,7 @@ export class SurveyPageController {
     const language = lang ?? spoken;
     return this.told(reply, language, async () => {
       const survey = await this.answers.open(token);
-      if (survey.state !== 'open') return surveyNotice(survey.state, language);
+      if (survey.state !== 'open') return notice(reply, survey.state, language);
       const scores = [
         ['csat', csat],
         ['nps', nps],
@@ -76,8 +76,13 @@ export class SurveyPageController {
     } catch (error) {
       const told = error instanceof Rejection ? TOLD[error.code] : undefined;
       if (told === undefined) throw error;
-      void reply.code(told === 'unknown' ? 404 : 409);
-      return sendPage(reply, surveyNotice(told, language));
+      return sendPage(reply, notice(reply, told, language));
     }
   }
+}
+
+/** With the status that a program is given. */
+function notice(reply: FastifyReply, told: Parameters<typeof surveyNotice>[0], language: Language): Page {
+  void reply.code(told === 'unknown' ? 404 : 409);
+  return surveyNotice(told, language);
 }

@@ -124,6 +124,14 @@ describe('SubmitRating', () => {
       .when(rate, { roles: ['agent', 'technician'] })
       .thenRejected('rating.by-technician');
   });
+
+  it('is refused where it was told before the closing', () => {
+    expect(spec.given().when(rate, { occurredAt: CLOSED }).decided()).toHaveLength(1);
+    spec
+      .given()
+      .when(rate, { occurredAt: CLOSED - 1 })
+      .thenRejected('occurred-at.out-of-order', { errors: { occurredAt: expect.stringContaining('(CaseClosed)') } });
+  });
 });
 
 describe('a low rating', () => {

@@ -11,6 +11,7 @@ import {
   type Instant,
   type RejectionKind,
 } from '@fieldcase/eventsourcing';
+import { requireOrder } from '../case/case.requirements';
 import type { CaseState } from '../case/case.state';
 import type { RatingKind, RatingVia, SurveyEvent } from './survey.events';
 
@@ -113,6 +114,7 @@ function submit(
   if (isOver(rated.closedAt, context)) {
     throw surveyRefusal('rating.too-late', { until: new Date(rated.closedAt + RATING_WINDOW_MS).toISOString() });
   }
+  requireOrder(context, rated.closedAt, 'CaseClosed');
   if (state.given.some((rating) => rating.cycle === cycle && rating.kind === kind)) {
     throw surveyRefusal('rating.already-given', { kind });
   }
