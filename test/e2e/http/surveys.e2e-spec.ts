@@ -50,6 +50,13 @@ describe('the customer’s page', () => {
     expect(html).not.toMatch(/<script|<img|<link|https?:\/\/|url\(|@import|style="|\son\w+=/);
   });
 
+  it('is where a browser is sent that opens the address for programs', async () => {
+    const link = await newLink();
+    const { answer, html } = await page(`/api/v1${link}`, { accept: 'text/html,*/*;q=0.8', 'accept-language': 'en' });
+    expect({ status: answer.status, at: new URL(answer.url).pathname }).toEqual({ status: 200, at: link });
+    expect(html).toContain('<form method="post">');
+  });
+
   it('says in either language what the other says', async () => {
     const link = await newLink();
     const tags = async (lang: string) =>

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiExtension, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { CommandReply } from '@fieldcase/contracts';
@@ -21,13 +21,19 @@ export class SurveyController {
 
   @Get()
   @Policy('public')
-  @ApiOperation({ operationId: 'survey', summary: 'What a survey’s link opens' })
+  @ApiOperation({ operationId: 'survey', summary: 'What a survey’s link opens; a browser is sent on to the page' })
   @ApiExtension('x-fieldcase', { kind: 'query', roles: 'public', answers: 'Survey', refusals: ['survey.unknown'] })
   async survey(
     @Param('token') token: string,
     @Query() { after }: AfterDto,
+    @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<object | string> {
+    if (accept?.includes('text/html')) {
+      // A browser: people get the page.
+      void reply.code(302).header('Location', `/surveys/${encodeURIComponent(token)}`);
+      return '';
+    }
     await awaitLog(this.sources, after);
     const position = (await this.sources.log.head()).toString();
     const { number, product, closedAt, expiresAt, state, given } = await this.answers.open(token);
@@ -52,6 +58,7 @@ export class SurveyController {
       'rating.already-given',
       'rating.too-late',
       'rating.enquiry',
+      'occurred-at.out-of-order',
     ],
   })
   async answer(
