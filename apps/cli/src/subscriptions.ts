@@ -7,7 +7,7 @@ import { readModels } from './read-models';
 /** All of this release that follows the log and may have parked events: the read models, and the timers. */
 export function subscriptions({ pool, store, source }: OpenDatabase): readonly Projection[] {
   const nextDue = nextDueOf(store, {
-    categories: ['case', 'clocks'],
+    categories: ['case', 'clocks', 'parts'],
     initialFacts: initialSlaFacts,
     evolve: evolveSlaFacts,
     nextStepAt,

@@ -1,7 +1,8 @@
 import { CASE_STATUSES, systemScope, type CaseBoardFilter, type Scope } from '@fieldcase/contracts';
 import type { CaseEvent, ClockEvent } from '@fieldcase/domain/events';
 import { evolveSlaFacts, initialSlaFacts, nextStepAt, slaEventTypes } from '@fieldcase/domain/sla';
-import { streamId, type Fact, type Projection } from '@fieldcase/eventsourcing';
+import { caseStreams } from '@fieldcase/domain';
+import type { Fact, Projection } from '@fieldcase/eventsourcing';
 import {
   PostgresLogSource,
   PostgresPersonalData,
@@ -68,7 +69,7 @@ describe('the board of the sample data', () => {
     const nextDue: NextDue = async (roots, now) => {
       const due = new Map<string, number | null>();
       for (const root of roots) {
-        const streams = await database.store.readStreams([streamId('case', root), streamId('clocks', root)]);
+        const streams = await database.store.readStreams([...caseStreams(root)]);
         const events = [...streams.values()].flat().sort((a, b) => (a.position < b.position ? -1 : 1));
         const facts = events as unknown as Fact<CaseEvent | ClockEvent>[];
         due.set(root, nextStepAt(facts.reduce(evolveSlaFacts, initialSlaFacts), now));

@@ -105,6 +105,36 @@ describe('timers of a case', () => {
     expect(Math.abs(((await dueOf(id)) ?? 0) - (reportedAt + 36 * HOUR))).toBeLessThan(60_000);
   });
 
+  it('know the wait for a part, although it is told in a stream of its own', async () => {
+    await application.references.handle(
+      {
+        type: 'RegisterPart',
+        partNumber: 'belt',
+        name: 'belt',
+        class: 'wear',
+        packSize: 1,
+        serialised: false,
+        substitutes: [],
+      },
+      agent,
+    );
+    const id = await report(200);
+    await follow();
+    await timers.fireDue();
+    const before = (await clockFacts(id)).length;
+    await application.cases.handle(id, { type: 'RequestPart', partNumber: 'belt', quantity: 1 }, agent);
+    await follow();
+    expect(await dueOf(id)).toBeGreaterThan(Date.now() + 30 * HOUR);
+    offsetMs = 73 * HOUR;
+    await timers.fireDue();
+    expect((await clockFacts(id)).slice(before)).toEqual([
+      'SlaWarningRaised partsWait 50',
+      'SlaWarningRaised partsWait 75',
+      'SlaWarningRaised partsWait 90',
+      'SlaBreached partsWait',
+    ]);
+  });
+
   it('fire nothing for a clock that has stopped', async () => {
     const id = await report(1);
     await follow();

@@ -11,7 +11,7 @@ const CONCURRENT = 32;
 /** When the clocks of each case have something to record next, by the log's head. */
 export const nextDueFrom = (store: Pick<EventStore, 'readStreams'>): NextDue =>
   nextDueOf(store, {
-    categories: ['case', 'clocks'],
+    categories: ['case', 'clocks', 'parts'],
     initialFacts: initialSlaFacts,
     evolve: evolveSlaFacts,
     nextStepAt,
