@@ -52,11 +52,14 @@ export async function addSampleParts(options: SamplePartsOptions): Promise<Sampl
   const shelves = await fillShelves(options, reference);
   const work = { requests: 0, ratings: 0 };
   const asked = Object.keys(reference.parts).filter((partNumber) => isSample(reference, partNumber));
-  let nth = 0;
-  for (const caseIds of inGroups(await sampleCases(options.source), PER_READ)) {
+  // By its place in the log, so that two runs at once tell the same of a case.
+  const cases = await sampleCases(options.source);
+  const places = new Map(cases.map((caseId, place) => [caseId, place]));
+  for (const caseIds of inGroups(cases, PER_READ)) {
     for (const [caseId, state] of await statesOf(options.store, caseIds)) {
-      if (state.phase === 'open' && state.visits.length > 0 && state.parts.length === 0 && pick(3, caseId) === 0) {
-        await request(options, caseId, asked[pick(asked.length, caseId, 'part')] ?? '', nth++);
+      const place = places.get(caseId) ?? 0;
+      if (state.phase === 'open' && state.visits.length > 0 && state.parts.length === 0 && place % 2 === 0) {
+        await request(options, caseId, asked[pick(asked.length, caseId, 'part')] ?? '', place / 2);
         work.requests += 1;
       }
       if (await rate(options, caseId, state)) work.ratings += 1;
