@@ -1,4 +1,5 @@
 import { Command } from '@nestjs/cqrs';
+import type { StockReference } from '@fieldcase/domain/events';
 import type { CommandAnswer, CommandOptions, ForDepots } from './handle-case';
 
 type OnCard = { readonly depotId: string; readonly partNumber: string };
@@ -6,7 +7,16 @@ type C<Type extends string, Body> = { readonly type: Type } & Readonly<Body>;
 
 /** What clerks and supervisors do with stock. `depots`: those that the caller speaks for. */
 export type StockCommandInput =
-  | C<'ReceiveStock', OnCard & { quantity: number; owner?: string; serials?: readonly string[] }>
+  | C<
+      'ReceiveStock',
+      OnCard & {
+        quantity: number;
+        owner?: string;
+        serials?: readonly string[];
+        /** Of an import: what the receipt belongs to. */
+        reference?: StockReference;
+      }
+    >
   | C<'CountStock', OnCard & { counted: number; owner?: string; serials?: readonly string[] }>
   | C<'AdjustStock', OnCard & { by: number; reason: string; owner?: string; serials?: readonly string[] }>
   | C<'SetLevels', OnCard & { min: number; max: number }>

@@ -1,10 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import iconv from 'iconv-lite';
-import { importMapping, mappingMistakes } from '@fieldcase/contracts';
+import { importMapping, mappingMistakes, stockMapping, type StockMapping } from '@fieldcase/contracts';
 import { columnsOf, historyPlan, MappingRefused, type HistoryMapping, type MappingProblem } from '@fieldcase/domain';
 import { unknownEncoding } from './file-rows';
 import { soundPart } from './sound-part';
+
+/** A mapping of kind `stock`, or undefined where it is one of history. Throws MappingRefused. */
+export function readStockMapping(path: string): StockMapping | undefined {
+  const content: unknown = parseDocument(contentOf(path)).toJS();
+  if (typeof content !== 'object' || content === null || !('kind' in content)) return undefined;
+  const parsed = stockMapping.safeParse(content);
+  if (parsed.success) return parsed.data;
+  throw new MappingRefused(mappingMistakes(parsed.error).map(toProblem));
+}
 
 /** A mapping from a JSON or YAML file (JSON is YAML). Throws MappingRefused: every mistake with its path, in one round. */
 export function readMapping(path: string): HistoryMapping {

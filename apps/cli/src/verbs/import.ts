@@ -1,14 +1,18 @@
 import { statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
+import { createApplication } from '@fieldcase/application';
+import type { StockMapping } from '@fieldcase/contracts';
+import { readLogIdentity } from '@fieldcase/postgres';
 import { databaseUrls, withDatabase } from '../database';
 import { UsageError } from '../failures';
 import { importFile, type ImportProgress } from '../import/import-file';
 import { reportText } from '../import/import-report';
-import { readMapping } from '../import/read-mapping';
+import { importStock, stockReportText } from '../import/import-stock';
+import { readMapping, readStockMapping } from '../import/read-mapping';
 import { historyReferences, readReferences } from '../import/references';
 import { Progress } from '../progress';
-import { withCommonOptions, type Run } from '../verb';
+import { withCommonOptions, type Run, type VerbContext } from '../verb';
 
 interface ImportVerbOptions {
   readonly mapping: string;
@@ -18,7 +22,7 @@ interface ImportVerbOptions {
 
 export function importVerb(program: Command, runOf: (verb: Command) => Run): void {
   const verb = withCommonOptions(program.command('import'))
-    .description('import a file of history')
+    .description('import a file of history, or of stock (a mapping with kind: stock)')
     .argument('<file>', 'the file, see docs/import.md')
     .requiredOption('--mapping <map>', 'which columns and rows become which facts (JSON or YAML)')
     .option('--dry-run', 'check everything and print the same report, write nothing')
@@ -34,6 +38,8 @@ export function importVerb(program: Command, runOf: (verb: Command) => Run): voi
           if (isSameFile(rejects, path))
             throw new UsageError(`--rejects ${rejects} is the ${what} itself: name another`);
         }
+        const stock = readStockMapping(options.mapping);
+        if (stock) return stockImport(file, stock, options, rejects, { config, output, options: common });
         const mapping = readMapping(options.mapping);
         return withDatabase(databaseUrls(common, config), async ({ url, store, references: log }) => {
           const references = historyReferences(await readReferences(log));
@@ -59,6 +65,25 @@ export function importVerb(program: Command, runOf: (verb: Command) => Run): voi
         });
       }),
     );
+}
+
+async function stockImport(
+  file: string,
+  mapping: StockMapping,
+  { dryRun = false }: ImportVerbOptions,
+  rejects: string,
+  { config, output, options }: VerbContext,
+): Promise<number> {
+  return withDatabase(databaseUrls(options, config), async ({ pool, store, references }) => {
+    const { secret } = await readLogIdentity(pool);
+    const application = createApplication({ store, referenceSource: references, secret, limits: config.limits });
+    const progress = new Progress('stock', 'rows');
+    const onProgress = (bytes: number, size: number, rows: number): void => progress.update(bytes, size, rows);
+    const importing = importStock({ file, mapping, application, store, dryRun, rejects, onProgress });
+    const report = await importing.finally(() => progress.stop());
+    output.result(report, stockReportText(report));
+    return report.rejected > 0 ? 1 : 0;
+  });
 }
 
 function isSameFile(one: string, other: string): boolean {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { importMapping, mappingJsonSchema, mappingMistakes } from './mapping.schema';
+import { importMapping, mappingJsonSchema, mappingMistakes, stockMapping } from './mapping.schema';
 
 const folder = resolve(__dirname, '../../../../infra/import');
 const schemaFile = join(folder, 'mapping.schema.json');
@@ -14,7 +14,8 @@ describe('the schema of mappings', () => {
 
   it.each(readdirSync(folder).filter((name) => name.endsWith('.yaml')))('takes infra/import/%s', (name) => {
     const mapping: unknown = parse(readFileSync(join(folder, name), 'utf8'));
-    expect(importMapping.safeParse(mapping).error?.issues).toBeUndefined();
+    const schema = (mapping as { kind?: string }).kind === 'stock' ? stockMapping : importMapping;
+    expect(schema.safeParse(mapping).error?.issues).toBeUndefined();
   });
 
   it('fills in what may be left out', () => {

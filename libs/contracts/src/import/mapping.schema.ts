@@ -123,6 +123,26 @@ export const importMapping = z.strictObject({
 
 export type ImportMapping = z.output<typeof importMapping>;
 
+/** A file of stock: each row is a receipt of so many pieces. */
+export const stockMapping = z.strictObject({
+  $schema: z.string().optional(),
+  kind: z.literal('stock'),
+  source: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected small letters, digits and dashes')
+    .describe('Name of the import: the same row of the same source is the same receipt, and is booked once'),
+  format: format.default({ type: 'csv', delimiter: ',', quote: '"' }),
+  encoding: text.default('utf-8').describe('utf-8, gb18030, latin1, utf-16le, ...'),
+  fields: z.strictObject({
+    depot: field.describe('Id of a registered depot'),
+    partNumber: field.describe('Number of a registered part'),
+    owner: field.optional().describe('`own` (default), or the maker’s id for consigned stock'),
+    quantity: field.describe('Whole pieces, 1 to 1000000'),
+    serials: field.optional().describe('For parts with serial numbers: one per piece, separated by blanks or ;'),
+  }),
+});
+export type StockMapping = z.output<typeof stockMapping>;
+
 /** One line per mistake: where in the mapping, and what was expected there. */
 export function mappingMistakes(error: z.ZodError): string[] {
   return error.issues.flatMap((issue) => {
@@ -160,5 +180,5 @@ function wrongType({ expected, message }: z.core.$ZodIssueInvalidType): string {
 
 /** The JSON Schema that editors check a mapping against. */
 export function mappingJsonSchema(): object {
-  return z.toJSONSchema(importMapping, { io: 'input', target: 'draft-2020-12' });
+  return z.toJSONSchema(z.union([importMapping, stockMapping]), { io: 'input', target: 'draft-2020-12' });
 }
