@@ -39,7 +39,7 @@ const rounded = (byName) => Object.fromEntries(Object.entries(byName).map(([name
  */
 async function observe(name, dataDir) {
   const product = new Product(root, {
-    args: ['--port', '0'],
+    args: ['--port', '0', '--still'],
     env: { ...process.env, FIELDCASE_DATA_DIR: dataDir },
   });
   try {

@@ -38,7 +38,7 @@ ${ENDING}
 `;
 
 const CLI = `
-const { appendFileSync, readFileSync } = require('node:fs');
+const { appendFileSync, existsSync, readFileSync } = require('node:fs');
 const verb = process.argv.slice(2).join(' ');
 const calls = process.env.FIELDCASE_DATA_DIR + '/calls';
 appendFileSync(calls, verb + '\\n');
@@ -46,6 +46,13 @@ if (verb === 'log head --json') console.log(JSON.stringify({ head: '0' }));
 // The first answer of two: something is still to be read.
 const lagEvents = readFileSync(calls, 'utf8').split('\\n').filter((line) => line === verb).length % 2;
 if (verb === 'projections status --json') console.log(JSON.stringify({ items: [{ lagEvents }, { lagEvents: 0 }] }));
+if (verb.startsWith('simulate ')) {
+  appendFileSync(calls, 'simulator ' + process.pid + '\\n');
+  const refuses = existsSync(process.env.FIELDCASE_DATA_DIR + '/simulator-refuses');
+  if (refuses) process.exit(1);
+  if (!existsSync(process.env.FIELDCASE_DATA_DIR + '/simulator-finishes')) setInterval(() => undefined, 1000);
+}
+${ENDING}
 `;
 
 /** @param root a copy of the repository's launcher */

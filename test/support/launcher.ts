@@ -81,7 +81,7 @@ export class Launched {
   /** Numbers of the processes that it started, in order: database, then what wrote itself down. */
   children(): number[] {
     const calls = readFileSync(join(this.options.dataDir, 'calls'), 'utf8');
-    const apps = [...calls.matchAll(/^(?:api|worker) (\d+)$/gm)].map(([, pid]) => Number(pid));
+    const apps = [...calls.matchAll(/^(?:api|worker|simulator) (\d+)$/gm)].map(([, pid]) => Number(pid));
     return [postmasterOf(this.options.dataDir), ...apps].filter((pid) => pid > 0);
   }
 

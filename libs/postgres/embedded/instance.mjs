@@ -79,7 +79,26 @@ export class Instance {
       `接口文档 ${url}/docs；令牌：npx fieldcase token agent`,
       `API at ${url}/docs; tokens: npx fieldcase token agent`,
     );
+    this.#startSimulator({ dataDir, cli, env, url });
     return url;
+  }
+
+  /**
+   * Sample data is to move, and nothing else is: a log that was not filled by us, or that is somebody else's identity
+   * provider's, is left alone.
+   * @param {{dataDir: string, cli: string, env: Record<string, string | undefined>, url: string}} known
+   */
+  #startSimulator({ dataDir, cli, env, url }) {
+    const { samples = false } = readDecision(dataDir);
+    if (!samples || this.options.empty || this.options.still || env['AUTH_JWKS_URL']) return;
+    const args = ['simulate', '--api', url];
+    const logFile = join(dataDir, 'logs', 'simulator.log');
+    const simulator = new Supervised({ name: 'simulator', script: cli, args, env, logFile, mayFinish: true });
+    simulator.settle();
+    simulator.failed.catch((error) => say('模拟器已停止', `the simulator is given up: ${error.message}`));
+    this.#apps.push(simulator);
+    simulator.start();
+    say('模拟器每分钟发出几条命令；关闭请加 --still', 'a simulator gives a few commands a minute; off with --still');
   }
 
   #hostForUrl() {
@@ -103,7 +122,7 @@ export class Instance {
       const words = database.lastLines();
       this.#break(new LaunchError('PostgreSQL 已退出', 'PostgreSQL ended', words));
     });
-    if (database.fresh) rmSync(join(dataDir, 'sample-data.json'), { force: true });
+    if (database.fresh) rmSync(decisionFile(dataDir), { force: true });
     this.#abort.signal.throwIfAborted();
     return database;
   }
@@ -133,8 +152,8 @@ export class Instance {
     const { signal } = this.#abort;
     say('更新数据库结构', 'migrating the database');
     await runVerb(cli, ['migrate'], env, signal);
-    const file = join(dataDir, 'sample-data.json');
-    const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+    const file = decisionFile(dataDir);
+    const known = readDecision(dataDir);
     const decided = { database: databaseName(env) };
     const begun = known.database === decided.database;
     if (begun && !known.loading) return false;
@@ -144,7 +163,7 @@ export class Instance {
       writePrivately(file, `${JSON.stringify({ ...decided, loading: true })}\n`);
       await runVerb(cli, ['demo'], env, signal);
     }
-    writePrivately(file, `${JSON.stringify(decided)}\n`);
+    writePrivately(file, `${JSON.stringify({ ...decided, samples: fill })}\n`);
     return fill;
   }
 
@@ -158,7 +177,7 @@ export class Instance {
     mkdirSync(join(dataDir, 'logs'), { recursive: true });
     this.#apps = ['api', 'worker'].map((name) => {
       const script = join(this.root, 'dist', 'apps', name, 'main.js');
-      return new Supervised(name, script, env, join(dataDir, 'logs', `${name}.log`));
+      return new Supervised({ name, script, env, logFile: join(dataDir, 'logs', `${name}.log`) });
     });
     this.#endings.push(async () => void (await Promise.all(this.#apps.map((app) => app.stop()))));
     this.#abort.signal.throwIfAborted();
@@ -211,6 +230,19 @@ export class Instance {
     this.#deadline = performance.now();
     if (this.#database) process.kill(this.#database.pid, 'SIGQUIT');
   }
+}
+
+/** @param {string} dataDir */
+const decisionFile = (dataDir) => join(dataDir, 'sample-data.json');
+
+/**
+ * Whether the database of a data folder has sample data.
+ * @param {string} dataDir
+ * @returns {{database?: string, loading?: boolean, samples?: boolean}}
+ */
+function readDecision(dataDir) {
+  const file = decisionFile(dataDir);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 }
 
 /** @param {Record<string, string | undefined>} env */

@@ -2,13 +2,14 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { LaunchError } from './messages.mjs';
 
 /**
- * @typedef {{empty: boolean, help: boolean, port: number, host: string, dataDir: string,
+ * @typedef {{empty: boolean, still: boolean, help: boolean, port: number, host: string, dataDir: string,
  *   databaseUrl: string | undefined, migrationUrl: string | undefined}} Options
  */
 
 export const USAGE = [
-  'npm start [-- --empty] [-- --port N]',
+  'npm start [-- --empty] [-- --still] [-- --port N]',
   '  --empty   不导入示例数据 · no sample data',
+  '  --still   示例数据不再变化（不启动模拟器）· sample data that stays as it is: no simulator',
   '  --port N  HTTP 端口（默认 PORT 或 3000，0 为任意空闲端口）· HTTP port (PORT or 3000; 0 takes a free one)',
 ];
 
@@ -22,9 +23,11 @@ export function readOptions(args, env, root) {
   const rest = args.flatMap((argument) => argument.split(/(?<=^--port)=/));
   let port = env['PORT'] || '3000';
   let empty = false;
+  let still = false;
   let help = false;
   for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
     if (next === '--empty') empty = true;
+    else if (next === '--still') still = true;
     else if (next === '--help' || next === '-h') help = true;
     else if (next === '--port') port = rest.shift() ?? '';
     else throw new LaunchError(`未知参数 ${next}`, `unknown argument ${next}`, USAGE);
@@ -35,6 +38,7 @@ export function readOptions(args, env, root) {
   const given = env['FIELDCASE_DATA_DIR'] || '.data';
   return {
     empty,
+    still,
     help,
     port: Number(port),
     host: env['HOST'] || '127.0.0.1',

@@ -30,15 +30,15 @@ export class Supervised {
   started = false;
 
   /**
-   * @param {string} name
-   * @param {string} script
-   * @param {Record<string, string | undefined>} env
-   * @param {string} logFile
+   * @param {{name: string, script: string, args?: readonly string[], env: Record<string, string | undefined>,
+   *   logFile: string, mayFinish?: boolean}} options `mayFinish`: exit code 0 is the end of its work, no accident
    */
-  constructor(name, script, env, logFile) {
+  constructor({ name, script, args = [], env, logFile, mayFinish = false }) {
     this.name = name;
     this.script = script;
+    this.args = args;
     this.env = env;
+    this.mayFinish = mayFinish;
     this.log = new ProcessLog(logFile);
     /** @type {Promise<never>} rejects when it ends while starting, or too often */
     this.failed = new Promise((_, reject) => (this.fail = reject));
@@ -46,7 +46,7 @@ export class Supervised {
   }
 
   start() {
-    const child = spawn(process.execPath, [...FLAGS, this.script], {
+    const child = spawn(process.execPath, [...FLAGS, this.script, ...this.args], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: this.env,
@@ -71,7 +71,7 @@ export class Supervised {
   /** @param {string} how */
   #ended(how) {
     this.#child = undefined;
-    if (this.#stopping) return;
+    if (this.#stopping || (this.mayFinish && how === 'code 0')) return;
     const now = performance.now();
     this.#ends = [...this.#ends.filter((at) => now - at < RESTARTS_WITHIN_MS), now];
     if (!this.#settled || this.#ends.length > RESTARTS) {

@@ -85,7 +85,8 @@ function technicianAt(crew: readonly Technician[], place: number): Actor {
   return { sub: id, role: 'technician' };
 }
 
-function customerIn(region: Region, random: Random): Customer {
+/** A customer of a region, the same for the same numbers. */
+export function customerIn(region: Region, random: Random): Customer {
   const name = `${random.pick(SURNAMES)}${random.pick(GIVEN_NAMES)}`;
   const { name: county } = random.pick(region.counties);
   const village = random.pick(VILLAGES);

@@ -4,7 +4,7 @@ import { readLogIdentity } from '@fieldcase/postgres';
 import { databaseUrls, withDatabase } from '../database';
 import { addSampleData, type SampleReport } from '../demo/sample-data';
 import { addSampleParts, type SamplePartsReport } from '../demo/sample-parts';
-import { UsageError } from '../failures';
+import { wholeNumber } from '../numbers';
 import { Progress } from '../progress';
 import { withCommonOptions, type Run } from '../verb';
 
@@ -48,12 +48,6 @@ export function demoVerb(program: Command, runOf: (verb: Command) => Run): void 
         });
       }),
     );
-}
-
-function wholeNumber(option: string, text: string, from: number, to: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= from && value <= to) return value;
-  throw new UsageError(`${option}: expected a whole number from ${from} to ${to}, got "${text}"`);
 }
 
 function textOf({ seed, cases, events, parts }: SampleReport & { readonly parts: SamplePartsReport }): string {

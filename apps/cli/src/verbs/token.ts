@@ -5,6 +5,7 @@ import { Argument } from 'commander';
 import { ROLES, type Role } from '@fieldcase/contracts';
 import { loadOrCreateDemoIssuer, signDemoToken } from '@fieldcase/config';
 import { dataDirOf } from '../database';
+import { secondsOf } from '../durations';
 import { Refusal, UsageError } from '../failures';
 import { withCommonOptions, type Run } from '../verb';
 
@@ -15,8 +16,6 @@ interface TokenOptions {
   readonly name?: string;
   readonly ttl: string;
 }
-
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 export function tokenVerb(program: Command, runOf: (verb: Command) => Run): void {
   const collect = (value: string, before: string[] = []): string[] => [...before, value];
@@ -43,7 +42,7 @@ export function tokenVerb(program: Command, runOf: (verb: Command) => Run): void
           roles: [role],
           ...(options.region ? { regions: options.region } : {}),
           ...(options.depot ? { depots: options.depot } : {}),
-          lifetimeSeconds: secondsOf(options.ttl),
+          lifetimeSeconds: secondsOf('--ttl', options.ttl),
         });
         output.result({ token }, token);
         return 0;
@@ -51,17 +50,10 @@ export function tokenVerb(program: Command, runOf: (verb: Command) => Run): void
     );
 }
 
-/** A key made in a folder of no instance would sign tokens that nobody takes. */
-function folderOfInstance(folder: string): string {
+/** A key made in a folder of no instance would sign tokens that nobody takes. Throws Refusal. */
+export function folderOfInstance(folder: string): string {
   if (existsSync(join(folder, 'secrets'))) return folder;
   throw new Refusal(
     `No instance was ever started on ${folder}: start one with "npm start", or name its folder with --data-dir or FIELDCASE_DATA_DIR.`,
   );
-}
-
-function secondsOf(text: string): number {
-  const match = /^(\d{1,6})([smhd])$/.exec(text);
-  const seconds = Number(match?.[1] ?? 0) * (UNITS[match?.[2] ?? ''] ?? 0);
-  if (seconds < 1) throw new UsageError(`--ttl: expected a duration such as 30m, 8h or 7d, got "${text}"`);
-  return seconds;
 }
