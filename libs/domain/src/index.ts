@@ -35,6 +35,7 @@ export * from './reference/reference.streams';
 export * from './case-numbers/case-numbers';
 export * from './history/mapping.types';
 export * from './history/history-plan';
+export * from './history/history-row';
 export * from './history/row-events';
 export * from './history/case-history';
 export * from './history/stable-id';

@@ -25,6 +25,8 @@ export interface EventMetadata {
   /** Import only: the mapping's source name, and the 1-based row of the file (header = row 1). */
   readonly source?: string;
   readonly row?: number;
+  /** Import only: the name of the second file of a mapping, where `row` is one of that. */
+  readonly file?: string;
 }
 
 /** What a projection, a fold or a decider sees of a stored event. */

@@ -24,7 +24,7 @@ export { ChannelListener } from './subscriptions/channel-listener';
 export { OtherVersion } from './subscriptions/checkpoints';
 export { describeFailure, isInfrastructureFailure } from './subscriptions/failure';
 export type { Report } from './subscriptions/report';
-export { HistoryStaging, type StagedRow, type StagedTotals } from './staging/history-staging';
+export { HistoryStaging, type JoiningRow, type StagedRow, type StagedTotals } from './staging/history-staging';
 export { Notifier } from './log-source/notifier';
 export { PostgresLogSource, type PostgresLogSourceOptions } from './log-source/postgres-log-source';
 export { PostgresReferenceLog } from './log-source/postgres-reference-log';

@@ -184,7 +184,7 @@ const timelineEntry = object(
       description: 'Recorded more than a minute after it happened; never for imported history.',
     },
   },
-  { row: whole },
+  { row: whole, file: text },
 );
 
 const liveEvent = object(

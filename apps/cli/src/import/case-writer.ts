@@ -6,6 +6,7 @@ import {
   type StreamWrite,
 } from '@fieldcase/eventsourcing';
 import { CaseHistory, caseNumber, historyCaseId, type HistoryContext, type RowOutcome } from '@fieldcase/domain';
+import type { StagedRow } from '@fieldcase/postgres';
 import type { CaseChunk } from './case-chunks';
 import type { Tally } from './import-report';
 import type { RejectsFile } from './rejects-file';
@@ -25,7 +26,7 @@ interface BuiltChunk {
   readonly history: CaseHistory;
   readonly expected: number;
   readonly events: readonly NewEvent[];
-  readonly outcomes: readonly (readonly [row: number, outcome: RowOutcome])[];
+  readonly outcomes: readonly (readonly [row: StagedRow, outcome: RowOutcome])[];
 }
 
 /** Turns chunks of cases into appends, many cases each; counts a chunk when the log has it. */
@@ -87,7 +88,7 @@ export class CaseWriter {
     const begun = chunk.first ? undefined : this.open;
     const history = begun?.history ?? new CaseHistory(this.context, chunk.key, number, before);
     const events: NewEvent[] = [];
-    const outcomes: (readonly [number, RowOutcome])[] = [];
+    const outcomes: (readonly [StagedRow, RowOutcome])[] = [];
     for (const row of chunk.rows) {
       const rejected = rejectionOf(row);
       if (rejected) {
@@ -96,7 +97,7 @@ export class CaseWriter {
       }
       const outcome = history.add(row);
       if (outcome.kind !== 'duplicate') events.push(...outcome.events);
-      outcomes.push([row.row, outcome]);
+      outcomes.push([row, outcome]);
     }
     if (chunk.last) events.push(...history.end());
     return { chunk, history, expected: begun?.version ?? before.length, events, outcomes };
@@ -148,17 +149,14 @@ export class CaseWriter {
     if (chunk.first && expected > 0 && events.length > 0) this.tally.continuedCases += 1;
     if (chunk.last && history.refused) this.tally.rejectedCases += 1;
     this.tally.countEvents(chunk.key, events);
-    for (const [row, outcome] of outcomes) {
-      if (outcome.kind === 'imported') {
-        this.tally.imported += 1;
-        if (!this.dryRun) this.tally.written += 1;
-      } else if (outcome.kind === 'ignored') this.tally.ignored += 1;
-      else if (outcome.kind === 'duplicate' && outcome.of === 'file') this.tally.duplicatesInFile += 1;
-      else if (outcome.kind === 'duplicate') this.tally.duplicatesInLog += 1;
-      else {
-        const { column, value, reason, kind } = outcome.problem;
-        this.rejects.add({ row, column, value, reason }, kind);
+    for (const [{ row, joined }, outcome] of outcomes) {
+      if (outcome.kind !== 'rejected') {
+        this.tally.countRow(outcome, joined !== undefined, !this.dryRun);
+        continue;
       }
+      const { column, value, reason, kind } = outcome.problem;
+      const file = joined === undefined ? undefined : this.context.joined?.file;
+      this.rejects.add({ row: joined ?? row, ...(file === undefined ? {} : { file }), column, value, reason }, kind);
     }
   }
 }

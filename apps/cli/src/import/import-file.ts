@@ -1,10 +1,14 @@
+import { basename } from 'node:path';
 import type { EventStore } from '@fieldcase/eventsourcing';
 import {
   columnsOf,
   historyPlan,
+  joinedColumnsOf,
+  joinedPlan,
   MappingRefused,
   RowEvents,
   stableId,
+  type HistoryContext,
   type HistoryMapping,
   type HistoryReferences,
 } from '@fieldcase/domain';
@@ -14,7 +18,8 @@ import { numberBlock, type ImportRunIdentity } from './case-numbers';
 import { CaseWriter } from './case-writer';
 import { FileProblem, FileRows } from './file-rows';
 import { Tally, type ImportReport } from './import-report';
-import { RejectsFile } from './rejects-file';
+import { JoiningRows } from './joining-rows';
+import { RejectsFile, type RejectedRow } from './rejects-file';
 import { RowStager } from './stage-rows';
 
 type ToldState = Pick<Tally, 'written' | 'numbersAsked' | 'rowsSent'>;
@@ -39,7 +44,7 @@ export class ImportStopped extends Error {
   }
 }
 
-/** How far an import is: `read` in bytes of the file, `write` in rows. */
+/** How far an import is: `read` in bytes of the files, `write` in rows. */
 export interface ImportProgress {
   readonly phase: 'read' | 'write';
   readonly done: number;
@@ -51,6 +56,8 @@ export interface ImportProgress {
 export interface ImportOptions {
   readonly file: string;
   readonly mapping: HistoryMapping;
+  /** The second file, where the mapping has one. */
+  readonly joined?: string;
   readonly databaseUrl: string;
   readonly store: EventStore;
   readonly references: HistoryReferences;
@@ -72,24 +79,26 @@ const BATCH_ROWS = 2_000;
  */
 export async function importFile(options: ImportOptions): Promise<ImportReport> {
   const { mapping } = options;
-  const file = new FileRows(options.file, { ...mapping.format, encoding: mapping.encoding });
-  const rejects = new RejectsFile(options.dryRun ? undefined : options.rejects);
+  const rejects = new RejectsFile(options.dryRun ? undefined : options.rejects, mapping.join !== undefined);
+  const files = filesOf(options, rejects);
+  const { first: file, stager, joining } = files;
   const tally = new Tally();
-  const stager = new RowStager(file, mapping, rejects, options.now ?? Date.now());
   const staging = await HistoryStaging.open(options.databaseUrl);
   try {
-    await stage(options, file, stager, staging);
+    const staged = await stage(options, files, staging);
     const { cases } = await staging.totals();
-    tally.rows = stager.rows;
+    tally.rows = stager.rows + (joining?.rows ?? 0);
     const of = { source: mapping.source, fileDigest: file.digest() };
     const keys = stager.keysDigest();
-    const run = { ...of, runId: stableId('run', of.source, of.fileDigest), keys, at: stager.firstAt };
-    await writeCases(options, staging, { run, cases, stager }, tally, rejects);
+    const parts = joining ? [of.fileDigest, joining.digest()] : [of.fileDigest];
+    const run = { ...of, runId: stableId('run', of.source, ...parts), keys, at: stager.firstAt };
+    await writeCases(options, staging, { run, cases, staged, files }, tally, rejects);
     await rejects.finish();
     const { file: name, dryRun = false, rejects: path = null } = options;
     const told = { file: path, first: rejects.first, kinds: rejects.kinds() };
-    const rejected = { rejected: rejects.count, rejects: told };
-    return tally.report({ file: name, source: mapping.source, dryRun, ...rejected }, cases, mapping.time.zone);
+    const joined = joining ? tally.joined(joining.name, joining.rows) : null;
+    const given = { file: name, source: mapping.source, dryRun, joined, rejected: rejects.count, rejects: told };
+    return tally.report(given, cases, mapping.time.zone);
   } catch (error) {
     if (error instanceof MappingRefused) throw error;
     // What was rejected until then helps; that it cannot be written adds nothing to what went wrong.
@@ -101,49 +110,84 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
   }
 }
 
+interface Files {
+  readonly first: FileRows;
+  readonly stager: RowStager;
+  readonly second: FileRows | undefined;
+  readonly joining: JoiningRows | undefined;
+}
+
+/** Throws FileProblem for what is none. */
+function filesOf({ file, mapping, joined, now = Date.now() }: ImportOptions, rejects: RejectsFile): Files {
+  const format = { ...mapping.format, encoding: mapping.encoding };
+  const first = new FileRows(file, format);
+  const stager = new RowStager(first, mapping, rejects, now);
+  const { join } = mapping;
+  if (!join || joined === undefined) return { first, stager, second: undefined, joining: undefined };
+  const second = new FileRows(joined, format);
+  const reject = (row: RejectedRow): void => rejects.add(row);
+  return { first, stager, second, joining: new JoiningRows(second, basename(joined), mapping, join, reject) };
+}
+
+/** @returns how many rows are staged */
 async function stage(
   { file: name, onProgress }: ImportOptions,
-  file: FileRows,
-  stager: RowStager,
+  { first, stager, second, joining }: Files,
   staging: HistoryStaging,
-): Promise<void> {
-  const told = (): void => onProgress?.({ phase: 'read', done: file.bytesRead, total: file.size, rows: stager.rows });
+): Promise<number> {
+  const total = first.size + (second?.size ?? 0);
+  const told = (): void => {
+    const [done, rows] = [first.bytesRead + (second?.bytesRead ?? 0), stager.rows + (joining?.rows ?? 0)];
+    onProgress?.({ phase: 'read', done, total, rows });
+  };
   await staging.copy(stager.batches(told));
   if (stager.empty) throw new FileProblem(`${name} is empty; expected a header row and rows`);
+  if (!joining) return stager.staged;
+  return stager.staged + (await staging.join(joining.batches(told), (row) => joining.alone(row)));
 }
 
 interface Staged {
   readonly run: Omit<ImportRunIdentity, 'at'> & { readonly at: number | undefined };
   readonly cases: number;
-  readonly stager: RowStager;
+  readonly staged: number;
+  readonly files: Files;
 }
 
 async function writeCases(
   options: ImportOptions,
   staging: HistoryStaging,
-  { run, cases, stager }: Staged,
+  { run, cases, staged, files }: Staged,
   tally: Tally,
   rejects: RejectsFile,
 ): Promise<void> {
-  const { mapping, store, batchRows = BATCH_ROWS } = options;
+  const { store, batchRows = BATCH_ROWS } = options;
   const { at } = run;
   // Where no row has a case and a time, none of them can be written.
   const dryRun = options.dryRun === true || at === undefined;
   tally.numbersAsked = !dryRun;
   const { numbersFrom } =
     at === undefined || dryRun ? { numbersFrom: 0 } : await numberBlock(store, { ...run, at }, cases);
-  const plan = historyPlan(mapping, [...columnsOf(mapping).keys()]);
-  const { newestFirst } = stager;
-  const context = { plan, rowEvents: new RowEvents(plan, options.references), runId: run.runId, newestFirst };
+  const context = contextOf(options, files, run.runId);
   const writer = new CaseWriter(store, context, numbersFrom, tally, rejects, dryRun);
   let done = 0;
   try {
     for await (const batch of caseBatches(staging.rows(batchRows), batchRows)) {
       await writer.write(batch);
       done += batch.reduce((sum, chunk) => sum + chunk.rows.length, 0);
-      options.onProgress?.({ phase: 'write', done, total: stager.staged, rows: done });
+      options.onProgress?.({ phase: 'write', done, total: staged, rows: done });
     }
   } finally {
     await writer.finish();
   }
+}
+
+/** What staged rows are read with: they hold the columns of the plans and no others. */
+function contextOf({ mapping, references }: ImportOptions, { stager, joining }: Files, runId: string): HistoryContext {
+  const plan = historyPlan(mapping, [...columnsOf(mapping).keys()]);
+  const { newestFirst } = stager;
+  const context = { plan, rowEvents: new RowEvents(plan, references), runId, newestFirst };
+  const { join } = mapping;
+  if (!join || !joining) return context;
+  const joinedRows = joinedPlan(mapping, join, [...joinedColumnsOf(join).keys()]);
+  return { ...context, joined: { file: joining.name, rowEvents: new RowEvents(joinedRows, references, true) } };
 }

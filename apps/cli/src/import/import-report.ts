@@ -1,10 +1,19 @@
 import type { RejectedKind, RejectedRow } from './rejects-file';
 
+export interface RowCounts {
+  readonly rows: number;
+  readonly imported: number;
+  readonly duplicates: number;
+  readonly ignored: number;
+  readonly rejected: number;
+}
+
 /** `imported + duplicates + ignored + rejected = rows`. */
 export interface ImportReport {
   readonly file: string;
   readonly source: string;
   readonly dryRun: boolean;
+  /** Of both files, where the mapping has a second. */
   readonly rows: number;
   readonly imported: number;
   readonly duplicates: number;
@@ -12,6 +21,8 @@ export interface ImportReport {
   readonly rejected: number;
   /** Part of `duplicates`: exact copies within the file, and rows that the log already held. */
   readonly duplicatesOf: { readonly file: number; readonly log: number };
+  /** The part of the second file in these counts. */
+  readonly joined: (RowCounts & { readonly file: string }) | null;
   readonly cases: {
     readonly inFile: number;
     readonly new: number;
@@ -41,6 +52,8 @@ export interface CaseExample {
 export interface ExampleEvent {
   /** Of the file. */
   readonly row: number;
+  /** The second file, where the row is one of that. */
+  readonly file?: string;
   /** Local time of the mapping's zone, as in 2026-03-02 08:10:00. */
   readonly at: string;
   readonly type: string;
@@ -62,6 +75,11 @@ export function reportText(report: ImportReport): string {
     `cases       ${n(cases.inFile)}  (${n(cases.new)} new, ${n(cases.continued)} continued${rejectedCases})`,
     `events      ${n(events)}  (${n(visits.arrivals)} arrivals, ${n(visits.handOvers)} hand-overs, ${n(visits.remote)} remote visits)`,
   ];
+  if (report.joined) {
+    const { file, rows, imported, duplicates, ignored, rejected } = report.joined;
+    const counts = `${n(imported)} imported, ${n(duplicates)} duplicates, ${n(ignored)} ignored, ${n(rejected)} rejected`;
+    lines.splice(1, 0, `with        ${file}: ${n(rows)} rows, ${counts}`);
+  }
   if (report.imported === 0 && report.duplicatesOf.log > 0)
     lines.push('Nothing was imported: the log holds these rows.');
   if (report.example) lines.push(...exampleLines(report.example));
@@ -70,14 +88,17 @@ export function reportText(report: ImportReport): string {
 }
 
 function exampleLines({ case: key, events }: CaseExample): string[] {
-  const lines = events.map(({ row, at, type }) => `  row ${String(row).padEnd(6)} ${at}  ${type}`);
+  const lines = events.map(
+    ({ row, file, at, type }) =>
+      `  row ${String(row).padEnd(6)} ${at}  ${type}${file === undefined ? '' : `  (${file})`}`,
+  );
   return [`What became of case ${key}, for example:`, ...lines];
 }
 
 function rejectLines({ rejected, rejects: { first, kinds, file }, dryRun }: ImportReport): string[] {
   const lines = first.map(
-    ({ row, column, value, reason }) =>
-      `row ${row}${column ? `, ${column}` : ''}${value ? ` "${value}"` : ''}: ${reason}`,
+    ({ row, file: of, column, value, reason }) =>
+      `${of === undefined ? '' : `${of}, `}row ${row}${column ? `, ${column}` : ''}${value ? ` "${value}"` : ''}: ${reason}`,
   );
   if (rejected > first.length) {
     lines.push('...', 'By reason:');
@@ -92,11 +113,14 @@ function rejectLines({ rejected, rejects: { first, kinds, file }, dryRun }: Impo
   return lines;
 }
 
+type CountedOutcome =
+  { readonly kind: 'imported' | 'ignored' } | { readonly kind: 'duplicate'; readonly of: 'file' | 'log' };
+
 interface TalliedEvent {
   readonly type: string;
   readonly data: object;
   readonly occurredAt: number;
-  readonly metadata: { readonly row?: unknown };
+  readonly metadata: { readonly row?: unknown; readonly file?: unknown };
 }
 
 /** A case of more events is no example that people read to its end. */
@@ -120,6 +144,7 @@ export class Tally {
   rejectedCases = 0;
   private readonly events = new Map<string, number>();
   private longest: { readonly key: string; readonly events: readonly TalliedEvent[] } | undefined;
+  private readonly ofJoined = { imported: 0, duplicates: 0, ignored: 0 };
   private arrivals = 0;
   private remote = 0;
 
@@ -132,6 +157,24 @@ export class Tally {
     if (better) this.longest = { key, events };
   }
 
+  /** An imported, repeated or ignored row; @param joined whether it is of the second file */
+  countRow(outcome: CountedOutcome, joined: boolean, written: boolean): void {
+    const of = this.ofJoined;
+    if (outcome.kind === 'imported') {
+      this.imported += 1;
+      if (written) this.written += 1;
+    }
+    if (outcome.kind === 'ignored') this.ignored += 1;
+    if (outcome.kind === 'duplicate') this[outcome.of === 'file' ? 'duplicatesInFile' : 'duplicatesInLog'] += 1;
+    if (joined) of[outcome.kind === 'duplicate' ? 'duplicates' : outcome.kind] += 1;
+  }
+
+  /** The part of the second file, of which all other rows were rejected. */
+  joined(file: string, rows: number): RowCounts & { readonly file: string } {
+    const { imported, duplicates, ignored } = this.ofJoined;
+    return { file, rows, imported, duplicates, ignored, rejected: rows - imported - duplicates - ignored };
+  }
+
   private countEvent(event: TalliedEvent): void {
     this.events.set(event.type, (this.events.get(event.type) ?? 0) + 1);
     if (event.type === 'TechnicianArrived') this.arrivals += 1;
@@ -139,7 +182,7 @@ export class Tally {
   }
 
   report(
-    given: Pick<ImportReport, 'file' | 'source' | 'dryRun' | 'rejects' | 'rejected'>,
+    given: Pick<ImportReport, 'file' | 'source' | 'dryRun' | 'rejects' | 'rejected' | 'joined'>,
     cases: number,
     zone: string,
   ): ImportReport {
@@ -154,6 +197,7 @@ export class Tally {
       ignored,
       rejected: given.rejected,
       duplicatesOf: { file: this.duplicatesInFile, log: this.duplicatesInLog },
+      joined: given.joined,
       cases: {
         inFile: cases,
         new: this.newCases,
@@ -174,6 +218,7 @@ function exampleOf(key: string, events: readonly TalliedEvent[], zone: string): 
     case: key,
     events: events.map(({ type, occurredAt, metadata }) => ({
       row: Number(metadata.row),
+      ...(typeof metadata.file === 'string' ? { file: metadata.file } : {}),
       at: local.format(occurredAt),
       type,
     })),

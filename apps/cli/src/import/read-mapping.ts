@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import iconv from 'iconv-lite';
 import { importMapping, mappingMistakes, stockMapping, type StockMapping } from '@fieldcase/contracts';
-import { columnsOf, historyPlan, MappingRefused, type HistoryMapping, type MappingProblem } from '@fieldcase/domain';
+import {
+  columnsOf,
+  historyPlan,
+  joinedColumnsOf,
+  joinedPlan,
+  MappingRefused,
+  type HistoryMapping,
+  type MappingProblem,
+} from '@fieldcase/domain';
 import { unknownEncoding } from './file-rows';
 import { soundPart } from './sound-part';
 
@@ -43,6 +51,8 @@ export function readMapping(path: string): HistoryMapping {
 function problemsOf(mapping: HistoryMapping): readonly MappingProblem[] {
   try {
     historyPlan(mapping, [...columnsOf(mapping).keys()]);
+    const { join } = mapping;
+    if (join) joinedPlan(mapping, join, [...joinedColumnsOf(join).keys()]);
     return [];
   } catch (error) {
     if (error instanceof MappingRefused) return error.problems;

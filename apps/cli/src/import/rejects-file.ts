@@ -1,8 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
-import { SortedRows, writeAll } from './sorted-rows';
+import { inOrder, SortedRows, writeAll } from './sorted-rows';
 
 export interface RejectedRow {
   readonly row: number;
+  /** The second file of a mapping, where the row is one of that. */
+  readonly file?: string;
   readonly column: string;
   readonly value: string;
   readonly reason: string;
@@ -52,13 +54,17 @@ export class RejectsFile {
   private readonly rows = new SortedRows<RejectedRow>();
   private file: number | undefined;
 
-  constructor(readonly path: string | undefined) {}
+  /** @param files whether rows of a second file may come, so that each says which it is of */
+  constructor(
+    readonly path: string | undefined,
+    private readonly files = false,
+  ) {}
 
   /** @param kind the reason without what differs from row to row */
   add(rejected: RejectedRow, kind = rejected.reason): void {
     this.count += 1;
     this.first.push(rejected);
-    this.first.sort((a, b) => a.row - b.row).splice(SHOWN);
+    this.first.sort(inOrder).splice(SHOWN);
     this.countKind(rejected, kind);
     if (this.path === undefined) return;
     this.rows.add(rejected);
@@ -66,7 +72,7 @@ export class RejectsFile {
     this.writing(rejected.row, () => {
       this.file = openSync(this.path ?? '', 'w');
       // Spreadsheets take a file without a byte order mark for their own code page.
-      writeAll(this.file, '\ufeffrow,column,value,reason\r\n');
+      writeAll(this.file, `\ufeffrow,column,value,reason${this.files ? ',file' : ''}\r\n`);
     });
   }
 
@@ -74,8 +80,9 @@ export class RejectsFile {
   async finish(): Promise<void> {
     const { file } = this;
     if (file === undefined) return;
-    for await (const { row, column, value, reason } of this.rows.drain()) {
-      const line = `${[String(row), column, value, reason].map(cell).join(',')}\r\n`;
+    for await (const { row, column, value, reason, file: of = '' } of this.rows.drain()) {
+      const cells = [String(row), column, value, reason, ...(this.files ? [of] : [])];
+      const line = `${cells.map(cell).join(',')}\r\n`;
       this.writing(row, () => writeAll(file, line));
     }
   }

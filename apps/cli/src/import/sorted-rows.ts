@@ -6,8 +6,17 @@ import { createInterface } from 'node:readline';
 /** So many are kept in memory; more go to a folder of their own, run by run. */
 const RUN = 20_000;
 
+interface Placed {
+  readonly row: number;
+  /** Rows of a second file come behind those of the first. */
+  readonly file?: string;
+}
+
+export const inOrder = (a: Placed, b: Placed): number =>
+  Number(a.file !== undefined) - Number(b.file !== undefined) || a.row - b.row;
+
 /** Takes things in any order and gives them back in the order of the file's rows; memory stays flat. */
-export class SortedRows<T extends { readonly row: number }> {
+export class SortedRows<T extends Placed> {
   private readonly runs: string[] = [];
   private kept: T[] = [];
   private folder: string | undefined;
@@ -71,7 +80,7 @@ export function writeAll(file: number, text: string): void {
   while (written < bytes.length) written += writeSync(file, bytes, written);
 }
 
-const sorted = <T extends { readonly row: number }>(rows: readonly T[]): T[] => [...rows].sort((a, b) => a.row - b.row);
+const sorted = <T extends Placed>(rows: readonly T[]): T[] => [...rows].sort(inOrder);
 
 async function* linesOf<T>(path: string): AsyncGenerator<T> {
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
@@ -79,7 +88,7 @@ async function* linesOf<T>(path: string): AsyncGenerator<T> {
   }
 }
 
-async function* merged<T extends { readonly row: number }>(runs: readonly AsyncGenerator<T>[]): AsyncGenerator<T> {
+async function* merged<T extends Placed>(runs: readonly AsyncGenerator<T>[]): AsyncGenerator<T> {
   const heads: { one: T; run: AsyncGenerator<T> }[] = [];
   const advance = async (run: AsyncGenerator<T>): Promise<void> => {
     const next = await run.next();
@@ -87,7 +96,7 @@ async function* merged<T extends { readonly row: number }>(runs: readonly AsyncG
   };
   for (const run of runs) await advance(run);
   while (heads.length > 0) {
-    const first = heads.reduce((least, head, index) => (head.one.row < heads[least]!.one.row ? index : least), 0);
+    const first = heads.reduce((least, head, index) => (inOrder(head.one, heads[least]!.one) < 0 ? index : least), 0);
     const [{ one, run }] = heads.splice(first, 1) as [(typeof heads)[number]];
     yield one;
     await advance(run);

@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   columnsOf,
   historyPlan,
@@ -8,11 +8,10 @@ import {
   type RejectedRow,
 } from '@fieldcase/domain';
 import type { StagedRow } from '@fieldcase/postgres';
-import { FileProblem, type FileRow, type FileRows } from './file-rows';
+import type { FileRow, FileRows } from './file-rows';
+import { digestOf, namesIn, refuseDamaged } from './sound-rows';
 import type { RejectsFile } from './rejects-file';
 
-/** Between cells of a row where they are digested. */
-const SEPARATOR = '\u001f';
 /** As far as a command may be ahead. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 /** Before the digest of a row that is rejected already: it tells its case that something was there. */
@@ -120,42 +119,21 @@ interface Columns {
 }
 
 function columnsOfFile(mapping: HistoryMapping, header: readonly string[]): Columns {
-  const names = header.map((name) => name.trim());
-  const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
   const columns = [...columnsOf(mapping).keys()];
-  refuseOneColumn(names, columns);
-  if (twice !== undefined && columns.includes(twice)) {
-    throw new FileProblem(`the column "${twice}" comes twice; give one of them another name`, 1);
-  }
+  const names = namesIn(header, columns);
   return { names, plan: historyPlan(mapping, names), indexes: columns.map((column) => names.indexOf(column)) };
 }
 
-/** Nothing of a file fits where its cells are separated by something else. */
-function refuseOneColumn(names: readonly string[], columns: readonly string[]): void {
-  const [only = ''] = names;
-  const delimiter = /[;\t|，；,]/.exec(only)?.[0];
-  if (names.length > 1 || columns.includes(only) || delimiter === undefined) return;
-  const written = JSON.stringify(delimiter);
-  throw new FileProblem(
-    `the header is one column, "${only}"; if its names are separated by ${written}, write in the mapping: ` +
-      `format: { delimiter: ${written} }`,
-    1,
-  );
-}
-
 function stagedRow({ row, cells }: FileRow, { names, plan, indexes }: Columns): StagedRow {
-  if (cells.length !== names.length) {
-    const what = `${cells.length} cells where the header has ${names.length}`;
-    throw new RowProblem(`${what}; is the row cut off, or a cell with the delimiter not quoted?`);
-  }
-  const damaged = cells.findIndex((cell) => cell.includes('\u0000'));
-  if (damaged >= 0) throw new RowProblem('holds a NUL character', names[damaged]);
+  refuseDamaged(cells, names);
+  const { join } = plan.mapping;
   return {
     key: plan.keyOf(cells),
     at: plan.timeOf(cells),
     row,
     digest: digestOf(cells),
     cells: indexes.map((index) => cells[index] ?? ''),
+    ...(join ? { on: plan.cell(join.on, cells) || undefined } : {}),
   };
 }
 
@@ -178,12 +156,4 @@ function unlessProblem<T>(read: () => T): T | undefined {
     if (error instanceof RowProblem) return undefined;
     throw error;
   }
-}
-
-/** The same for exact copies only, and for ever the same: ids of events derive from it. */
-function digestOf(cells: readonly string[]): string {
-  const whole = cells.join(SEPARATOR);
-  // Cells that hold the separator themselves are told apart by another writing, and its digests by another hash.
-  const own = cells.some((cell) => cell.includes(SEPARATOR));
-  return (own ? hash('sha512', JSON.stringify(cells), 'hex') : hash('sha256', whole, 'hex')).slice(0, 32);
 }

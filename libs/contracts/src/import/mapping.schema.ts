@@ -36,14 +36,18 @@ const pauseReason = z.enum(['waiting-customer', 'waiting-part', 'weather', 'road
 const resolution = z.enum(['repaired', 'no-visit-needed', 'solved-by-phone', 'replaced', 'not-repaired']);
 const when = z.array(condition).optional().describe('All must hold; absent: every row');
 
+const ignoreRule = z.strictObject({ event: z.literal('ignore'), when });
+const noteRule = z.strictObject({
+  event: z.literal('note'),
+  when,
+  text: field.optional(),
+  kind: z.enum(['call', 'callback', 'note']).optional(),
+});
+const materialsRule = z.strictObject({ event: z.literal('materials'), when, materials });
+
 const rule = z.discriminatedUnion('event', [
-  z.strictObject({ event: z.literal('ignore'), when }),
-  z.strictObject({
-    event: z.literal('note'),
-    when,
-    text: field.optional(),
-    kind: z.enum(['call', 'callback', 'note']).optional(),
-  }),
+  ignoreRule,
+  noteRule,
   z.strictObject({ event: z.literal('dispatch'), when, technician: field.optional() }),
   z.strictObject({ event: z.literal('arrival'), when, technician: field.optional() }),
   z.strictObject({ event: z.literal('diagnosis'), when, diagnosis }),
@@ -55,7 +59,7 @@ const rule = z.discriminatedUnion('event', [
     diagnosis: diagnosis.optional(),
     materials: materials.optional(),
   }),
-  z.strictObject({ event: z.literal('materials'), when, materials }),
+  materialsRule,
   z.strictObject({
     event: z.literal('pause'),
     when,
@@ -67,6 +71,15 @@ const rule = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('informed'), when, result: field.optional(), channel: text.optional() }),
   z.strictObject({ event: z.literal('close'), when, resolution: resolution.optional(), note: field.optional() }),
 ]);
+
+const joinedRule = z.discriminatedUnion('event', [ignoreRule, noteRule, materialsRule]);
+const join = z
+  .strictObject({
+    file: text.describe('Name of the second file, beside the first'),
+    on: column.describe('The column, in both files, by which a row finds the row of the first file that it belongs to'),
+    rules: z.array(joinedRule).describe('What a row of the second file is; it happens with the row it belongs to'),
+  })
+  .describe('A second file whose rows belong to rows of the first, as parts used do to orders');
 
 const fields = z.strictObject({
   region: field,
@@ -118,6 +131,7 @@ export const importMapping = z.strictObject({
   }),
   fields,
   rules: z.array(rule).describe('In order; the first rule whose conditions hold says what the row is'),
+  join: join.optional(),
   closeAt: z.enum(['lastRow', 'open']).default('open').describe('What becomes of a case without a closing row'),
 });
 
@@ -151,7 +165,8 @@ export function mappingMistakes(error: z.ZodError): string[] {
       return issue.keys.map((key) => `${issue.path.concat(key).join('.')}: not known here`);
     }
     if (issue.code === 'invalid_union') {
-      const events = rule.options.map(({ shape }) => shape.event.value).join(', ');
+      const { options } = issue.path[0] === 'join' ? joinedRule : rule;
+      const events = options.map(({ shape }) => shape.event.value).join(', ');
       if (issue.path.at(-1) === 'event') return [`${path}: expected one of ${events}`];
       if (path === 'case') return [`${path}: expected the name of a column, or a list of such names`];
       return [`${path}: expected a text, or { column, map?, default? }`];

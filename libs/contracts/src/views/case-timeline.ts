@@ -12,6 +12,8 @@ export interface TimelineEntry {
   readonly late: boolean;
   /** Import only: the file's row. */
   readonly row?: number;
+  /** Import only: the second file of the mapping, where `row` is one of that. */
+  readonly file?: string;
 }
 
 export interface CaseTimelineView {

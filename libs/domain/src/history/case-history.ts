@@ -1,50 +1,27 @@
 import type { EventMetadata, Instant, NewEvent, RecordedEvent } from '@fieldcase/eventsourcing';
 import { casePersonalFields, type CaseEvent } from '../case/case.events';
 import { advance, noProgress, type CaseProgress } from './case-progress';
-import { RowProblem, type Cells, type HistoryPlan } from './history-plan';
+import { RowProblem, type HistoryPlan } from './history-plan';
+import type { HistoryRow, NewEvents, RejectedRow, RowOutcome } from './history-row';
 import { LogPlace } from './log-place';
 import { closing, resumedByRow, type RowEvents } from './row-events';
 import { historyCaseId, stableId } from './stable-id';
 
-/** A row of one case; rows come in order of time, then of the file. */
-export interface HistoryRow {
-  /** 1-based place in the file, the header is row 1. */
-  readonly row: number;
-  readonly at: Instant;
-  readonly cells: Cells;
-  /** The same for exact copies only. */
-  readonly digest: string;
-}
-
-/** A row that was rejected before its case was looked at. */
-export interface RejectedRow extends Pick<HistoryRow, 'row' | 'digest'> {
-  /** Undefined where it tells none: its place is known by the file's order only. */
-  readonly at: Instant | undefined;
-  readonly problem: RowProblem;
-}
 /** What keeps a case from beginning. */
 type Obstacle = Pick<RejectedRow, 'row' | 'problem'>;
-
-type NewEvents = readonly NewEvent<CaseEvent>[];
-
-/** `events` go into the log also where the row itself does not: a row ends what lasted until it. */
-export type RowOutcome =
-  | { readonly kind: 'imported'; readonly events: NewEvents }
-  /** An exact copy of a row, in the file or already in the log. */
-  | { readonly kind: 'duplicate'; readonly of: 'file' | 'log' }
-  | { readonly kind: 'ignored'; readonly events: NewEvents }
-  | { readonly kind: 'rejected'; readonly problem: RowProblem; readonly events: NewEvents };
 
 export interface HistoryContext {
   readonly plan: HistoryPlan;
   readonly rowEvents: RowEvents;
+  /** Of the second file, where the mapping has one. */
+  readonly joined?: { readonly file: string; readonly rowEvents: RowEvents };
   /** Names the run: the same for the same file of the same source. */
   readonly runId: string;
   /** The file begins with its latest rows. */
   readonly newestFirst?: boolean;
 }
 
-type PlacedRow = Pick<HistoryRow, 'row' | 'at' | 'digest'>;
+type PlacedRow = Pick<HistoryRow, 'row' | 'at' | 'digest' | 'joined'>;
 
 /** A part of an event id: which of its row's events it is. */
 type EventPart = number | 'end' | 'over';
@@ -67,6 +44,8 @@ export class CaseHistory {
   private unplaced: Obstacle | undefined;
   private obstacle: Obstacle | undefined;
   private anyRejected = false;
+  /** Of the latest row of the first file, for those of the second that belong to it. */
+  private latest: RowOutcome | undefined;
 
   constructor(
     private readonly context: HistoryContext,
@@ -80,6 +59,25 @@ export class CaseHistory {
   }
 
   add(row: HistoryRow): RowOutcome {
+    if (row.joined !== undefined) return this.joinedTo(row, this.latest);
+    this.latest = this.outcomeOf(row);
+    return this.latest;
+  }
+
+  /** What becomes of a row of the second file depends on the row that it belongs to. */
+  private joinedTo(row: HistoryRow, to: RowOutcome | undefined): RowOutcome {
+    if (to?.kind === 'ignored') return { kind: 'ignored', events: [] };
+    if (to !== undefined && to.kind !== 'rejected') return this.outcomeOf(row);
+    const problem = new RowProblem(
+      `row ${row.row} of the first file, to which it belongs, was rejected`,
+      '',
+      '',
+      'the row of the first file to which it belongs was rejected',
+    );
+    return { kind: 'rejected', problem, events: [] };
+  }
+
+  private outcomeOf(row: HistoryRow): RowOutcome {
     if (this.lastAt !== row.at) this.seen.clear();
     this.lastAt = row.at;
     if (this.seen.has(row.digest)) return { kind: 'duplicate', of: 'file' };
@@ -141,7 +139,7 @@ export class CaseHistory {
   }
 
   private refuseWithoutReport(row: HistoryRow): void {
-    if (this.begun || this.context.rowEvents.ignores(row.cells, this.progress)) return;
+    if (this.begun || this.eventsOf(row).ignores(row.cells, this.progress)) return;
     if (!this.obstacle && this.unplaced && this.precedes(this.unplaced.row, row.row)) this.obstacle = this.unplaced;
     if (this.obstacle) throw cannotBegin(this.obstacle);
   }
@@ -163,7 +161,7 @@ export class CaseHistory {
   /** A row that is in the log already. */
   private followed(row: HistoryRow): RowOutcome {
     this.last = row;
-    const pausesUntilNextRow = (): boolean => this.context.rowEvents.pausesUntilNextRow(row.cells);
+    const pausesUntilNextRow = (): boolean => this.eventsOf(row).pausesUntilNextRow(row.cells);
     if (this.following) this.log.follow((nth) => this.eventId(row, nth), pausesUntilNextRow);
     return { kind: 'duplicate', of: 'log' };
   }
@@ -172,7 +170,7 @@ export class CaseHistory {
   private ignoredThen(row: HistoryRow): boolean {
     if (!this.following || this.log.size === 0) return false;
     this.passTo(row.at);
-    return this.context.rowEvents.ignores(row.cells, this.log.progress);
+    return this.eventsOf(row).ignores(row.cells, this.log.progress);
   }
 
   private imported(row: HistoryRow): RowOutcome {
@@ -183,7 +181,7 @@ export class CaseHistory {
     if (drafts === 'ignored') return { kind: 'ignored', events: this.over(row) };
     this.last = row;
     const pauses = drafts.some(({ type }) => type === 'CasePaused');
-    const untilNextRow = pauses && this.context.rowEvents.pausesUntilNextRow(row.cells);
+    const untilNextRow = pauses && this.eventsOf(row).pausesUntilNextRow(row.cells);
     this.goOn(drafts.reduce((state, event) => advance(state, event, row.at, untilNextRow), progress));
     const events = drafts.map((event, index) => this.wrap(row, event, this.eventId(row, index)));
     return { kind: 'imported', events };
@@ -209,7 +207,11 @@ export class CaseHistory {
     const { at, cells } = row;
     const visitId = stableId('visit', this.source, this.key, row.digest);
     const inHand = { at, cells, caseId: this.caseId, caseKey: this.key, number: this.number, visitId };
-    return this.context.rowEvents.of(inHand, progress);
+    return this.eventsOf(row).of(inHand, progress);
+  }
+
+  private eventsOf({ joined }: PlacedRow): RowEvents {
+    return (joined === undefined ? undefined : this.context.joined?.rowEvents) ?? this.context.rowEvents;
   }
 
   /** A pause until the case's next row is over with this one, though nothing of the row itself is imported. */
@@ -243,7 +245,8 @@ export class CaseHistory {
       actor: this.actor,
       actorRole: 'system',
       source: this.source,
-      row: row.row,
+      row: row.joined ?? row.row,
+      ...(row.joined === undefined || !this.context.joined ? {} : { file: this.context.joined.file }),
     };
     return { eventId, ...split(event, this.caseId), schemaVersion: 1, occurredAt: row.at, metadata };
   }

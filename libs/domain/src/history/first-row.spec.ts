@@ -1,4 +1,4 @@
-import type { RejectedRow } from './case-history';
+import type { RejectedRow } from './history-row';
 import { mapping, play, typesOf, withRules } from './history.fixture';
 import { RowProblem } from './history-plan';
 import type { HistoryMapping } from './mapping.types';

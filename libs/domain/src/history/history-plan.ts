@@ -3,7 +3,14 @@ import type { CaseType, Priority } from '../case/case.events';
 import type { PolicyChoice } from '../sla/policy.types';
 import { KEY_LIMIT, tooLong } from './limits';
 import { timeParser, TimeFormatError, type TimeParser } from './local-time';
-import { REPORT_FIELDS, type FieldSource, type HistoryMapping, type RowCondition, type RowRule } from './mapping.types';
+import {
+  REPORT_FIELDS,
+  type FieldSource,
+  type HistoryMapping,
+  type JoinSource,
+  type RowCondition,
+  type RowRule,
+} from './mapping.types';
 
 /** What a row of history is judged by, from the reference data as it stands when the import runs. */
 export interface HistoryReferences {
@@ -50,20 +57,30 @@ export class RowProblem extends Error {
 
 export type Cells = readonly string[];
 
-/** A mapping bound to the columns of a file. */
-export interface HistoryPlan {
+/** Rules bound to the columns of a file. */
+export interface RowPlan {
   readonly mapping: HistoryMapping;
   /** The text that a source names in a row; undefined where there is none. Throws RowProblem for an unmapped text. */
   read(source: FieldSource | undefined, cells: Cells): string | undefined;
   /** The first rule whose conditions all hold. */
   ruleFor(cells: Cells): RowRule | undefined;
+  /** The column whose value a message shows for a row that no rule matches. */
+  readonly ruleColumn: string;
+  cell(column: string, cells: Cells): string;
+}
+
+/** A mapping bound to the columns of a file. */
+export interface HistoryPlan extends RowPlan {
   /** Throws RowProblem for a row that names no case. */
   keyOf(cells: Cells): string;
   /** Throws RowProblem for a time that cannot be read. */
   timeOf(cells: Cells): Instant;
-  /** The column whose value a message shows for a row that no rule matches. */
-  readonly ruleColumn: string;
-  cell(column: string, cells: Cells): string;
+}
+
+/** The second file of a mapping, bound to its columns. */
+export interface JoinedPlan extends RowPlan {
+  /** Throws RowProblem for a row that names no row of the first file. */
+  onOf(cells: Cells): string;
 }
 
 /** Every column that a mapping reads, each once, with the path that names it first. */
@@ -74,43 +91,74 @@ export function columnsOf(mapping: HistoryMapping): ReadonlyMap<string, string> 
   };
   mapping.case.forEach((column, index) => add(column, `case.${index}`));
   add(mapping.time.column, 'time.column');
-  const visit = (value: unknown, path: string): void => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [name, inner] of Object.entries(value)) {
-      if (name === 'column' && typeof inner === 'string') add(inner, `${path}.column`);
-      else visit(inner, `${path}.${name}`);
-    }
-  };
-  visit(mapping.fields, 'fields');
-  mapping.rules.forEach((rule, index) => visit(rule, `rules.${index}`));
+  visitColumns(mapping.fields, 'fields', add);
+  visitColumns(mapping.rules, 'rules', add);
+  if (mapping.join) add(mapping.join.on, 'join.on');
   return columns;
+}
+
+/** The same of the second file. */
+export function joinedColumnsOf({ on, rules }: JoinSource): ReadonlyMap<string, string> {
+  const columns = new Map([[on, 'join.on']]);
+  visitColumns(rules, 'join.rules', (column, path) => void (columns.has(column) || columns.set(column, path)));
+  return columns;
+}
+
+function visitColumns(value: unknown, path: string, add: (column: string, path: string) => void): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === 'column' && typeof inner === 'string') add(inner, `${path}.column`);
+    else visitColumns(inner, `${path}.${name}`, add);
+  }
 }
 
 /** Throws MappingRefused: missing columns, unknown zone or format, rules that cannot work. */
 export function historyPlan(mapping: HistoryMapping, header: readonly string[]): HistoryPlan {
-  const index = new Map(header.map((name, position) => [name, position]));
-  const problems = missingColumns(mapping, header);
+  const problems = missingColumns(columnsOf(mapping), header);
   const parse = attempt(problems, () => timeParser(mapping.time));
-  const tests = mapping.rules.map((rule, at) =>
-    (rule.when ?? []).map((condition, n) => testOf(condition, index, `rules.${at}.when.${n}`, problems)),
-  );
+  const rows = rowPlan({ mapping, rules: mapping.rules, path: 'rules' }, header, problems);
   problems.push(...unknownFields(mapping));
   if (problems.length > 0 || !parse) throw new MappingRefused(problems);
-  const cell = (column: string, cells: Cells): string => (cells[index.get(column) ?? -1] ?? '').trim();
+  const { cell } = rows;
   return {
-    mapping,
-    cell,
-    ruleColumn: mapping.rules.flatMap((rule) => rule.when ?? [])[0]?.column ?? '',
-    read: (source, cells) => readSource(source, (column) => cell(column, cells)),
-    ruleFor: (cells) => mapping.rules.find((_rule, at) => tests[at]?.every((test) => test(cells))),
+    ...rows,
     keyOf: (cells) => keyOf(mapping.case, (column) => cell(column, cells)),
     timeOf: (cells) => timeOf(parse, mapping.time.column, cell(mapping.time.column, cells)),
   };
 }
 
+/** Throws MappingRefused: missing columns, rules that cannot work. */
+export function joinedPlan(mapping: HistoryMapping, join: JoinSource, header: readonly string[]): JoinedPlan {
+  const problems = missingColumns(joinedColumnsOf(join), header);
+  const rows = rowPlan({ mapping, rules: join.rules, path: 'join.rules' }, header, problems);
+  if (problems.length > 0) throw new MappingRefused(problems);
+  return { ...rows, onOf: (cells) => onOf(join.on, rows.cell(join.on, cells)) };
+}
+
+interface Rules {
+  readonly mapping: HistoryMapping;
+  readonly rules: readonly RowRule[];
+  readonly path: string;
+}
+
+function rowPlan({ mapping, rules, path }: Rules, header: readonly string[], problems: MappingProblem[]): RowPlan {
+  const index = new Map(header.map((name, position) => [name, position]));
+  const tests = rules.map((rule, at) =>
+    (rule.when ?? []).map((condition, n) => testOf(condition, index, `${path}.${at}.when.${n}`, problems)),
+  );
+  const cell = (column: string, cells: Cells): string => (cells[index.get(column) ?? -1] ?? '').trim();
+  return {
+    mapping,
+    cell,
+    ruleColumn: rules.flatMap((rule) => rule.when ?? [])[0]?.column ?? '',
+    read: (source, cells) => readSource(source, (column) => cell(column, cells)),
+    ruleFor: (cells) => rules.find((_rule, at) => tests[at]?.every((test) => test(cells))),
+  };
+}
+
 /** The whole header is told once. */
-function missingColumns(mapping: HistoryMapping, header: readonly string[]): MappingProblem[] {
-  return [...columnsOf(mapping)]
+function missingColumns(columns: ReadonlyMap<string, string>, header: readonly string[]): MappingProblem[] {
+  return [...columns]
     .filter(([column]) => !header.includes(column))
     .map(([column, path], nth) => {
       // Full-width brackets and digits, capitals and blanks look alike to people.
@@ -193,6 +241,13 @@ function keyOf(columns: readonly string[], cell: (column: string) => string): st
 
 /** A stroke between blanks is doubled where it belongs to the name itself. */
 const withoutSeparator = (part: string): string => part.replaceAll(/(?<!\S)\/+(?!\S)/g, '$&/');
+
+function onOf(column: string, text: string): string {
+  if (text === '') throw new RowProblem('expected the name of the row that it belongs to, found nothing', column);
+  const problem = tooLong(text, KEY_LIMIT);
+  if (problem) throw new RowProblem(problem.reason, column, problem.value);
+  return text;
+}
 
 function timeOf(parse: TimeParser, column: string, text: string): Instant {
   if (text === '') throw new RowProblem('expected a time, found nothing', column);

@@ -1,6 +1,7 @@
 import type { NewEvent, RecordedEvent } from '@fieldcase/eventsourcing';
 import { choosePolicy } from '../sla';
-import { CaseHistory, type HistoryRow, type RejectedRow, type RowOutcome } from './case-history';
+import { CaseHistory } from './case-history';
+import type { HistoryRow, RejectedRow, RowOutcome } from './history-row';
 import { columnsOf, historyPlan, type HistoryReferences } from './history-plan';
 import type { HistoryMapping, RowRule } from './mapping.types';
 import { RowEvents } from './row-events';

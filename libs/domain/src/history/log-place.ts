@@ -83,7 +83,8 @@ export class LogPlace {
     const { type, data } = event as unknown as CaseEvent;
     const ends = type === 'CasePaused' && (pausesUntilNextRow?.() ?? this.rowEvents.mayEndAtNextRow(data.reason));
     const after = advance(before, event, event.occurredAt, ends);
-    if (before.pauses.length === 0) return after;
+    // A row of a second file happens with the one that it belongs to: it ends nothing.
+    if (before.pauses.length === 0 || event.metadata.file !== undefined) return after;
     // What a later row has left open does not end with rows.
     const outlasted = new Set(before.pauses);
     const pauses = after.pauses.map((pause) => (outlasted.has(pause) ? { ...pause, untilNextRow: false } : pause));

@@ -93,6 +93,18 @@ export interface TimeSource {
   readonly ambiguous?: 'reject' | 'earlier' | 'later' | undefined;
 }
 
+/** Rules that a row of a second file may be: it happens with the row that it belongs to. */
+export type JoinedRule = RowRule & { readonly event: 'ignore' | 'note' | 'materials' };
+
+/** A second file whose rows belong to rows of the first, as parts do to the order that they were used on. */
+export interface JoinSource {
+  /** Its name, beside the first file. */
+  readonly file: string;
+  /** The column, in both files, by which a row finds the one that it belongs to. */
+  readonly on: string;
+  readonly rules: readonly JoinedRule[];
+}
+
 export interface HistoryMapping {
   readonly source: string;
   readonly format: { readonly type: 'csv'; readonly delimiter: string; readonly quote: string };
@@ -102,6 +114,7 @@ export interface HistoryMapping {
   readonly time: TimeSource;
   readonly fields: Partial<Readonly<Record<ReportField, FieldSource | undefined>>>;
   readonly rules: readonly RowRule[];
+  readonly join?: JoinSource | undefined;
   /** What becomes of a case without a closing row. */
   readonly closeAt: 'lastRow' | 'open';
 }

@@ -1,7 +1,7 @@
 import type { Instant } from '@fieldcase/eventsourcing';
 import type { CaseEvent, CaseType, MaterialLine, PauseReason, Priority, Resolution } from '../case/case.events';
 import { advance, type CaseProgress, type OpenPause } from './case-progress';
-import { RowProblem, type Cells, type HistoryPlan, type HistoryReferences } from './history-plan';
+import { RowProblem, type Cells, type HistoryReferences, type RowPlan } from './history-plan';
 import { MOST_PARTS, MOST_PIECES, TEXT_LIMITS, tooLong, type LimitedText } from './limits';
 import type { DiagnosisSource, FieldSource, MaterialsSource, RowRule } from './mapping.types';
 
@@ -26,8 +26,10 @@ const REMOTE_TECHNICIAN = 'unknown';
  */
 export class RowEvents {
   constructor(
-    private readonly plan: HistoryPlan,
+    private readonly plan: RowPlan,
     private readonly references: HistoryReferences,
+    /** Of a second file: its rows happen with those that they belong to, and neither end a pause nor reopen a case. */
+    private readonly joined = false,
   ) {}
 
   of(row: RowInHand, progress: CaseProgress): readonly CaseEvent[] | 'ignored' {
@@ -36,7 +38,7 @@ export class RowEvents {
     if (!progress.reported) return this.first(row, rule, progress);
     if (!rule) throw this.unmatched(row.cells);
     if (progress.ended) throw new RowProblem('the case was cancelled or merged in the log; nothing can follow');
-    const lead: CaseEvent[] = progress.closed ? [{ type: 'CaseReopened', data: {} }] : resumedByRow(progress);
+    const lead = this.joined ? [] : leadOf(progress);
     const before = lead.reduce((state, event) => advance(state, event, row.at), progress);
     // It says itself what the row before it began and this one has ended.
     if (rule.event === 'resume' && endsAny(rule.reason, progress.pauses) && !endsAny(rule.reason, before.pauses)) {
@@ -233,6 +235,9 @@ export class RowEvents {
 function isIgnored(rule: RowRule | undefined, progress: CaseProgress): boolean {
   return rule?.event === 'ignore' || (rule?.event === 'close' && progress.closed && !progress.ended);
 }
+
+const leadOf = (progress: CaseProgress): CaseEvent[] =>
+  progress.closed ? [{ type: 'CaseReopened', data: {} }] : resumedByRow(progress);
 
 /** What a row ends by coming, whatever becomes of it: pauses that last until the case's next row. */
 export function resumedByRow(progress: CaseProgress): CaseEvent[] {

@@ -162,7 +162,7 @@ function entryOf(
   zone: string,
   language: Language,
 ): TimelineEntry {
-  const { source, row, actor, actorRole } = fact.metadata;
+  const { source, row, file, actor, actorRole } = fact.metadata;
   return {
     position: String(fact.position),
     type: fact.type,
@@ -176,5 +176,6 @@ function entryOf(
     recordedAt: instantText(fact.recordedAt, zone),
     late: source === undefined && fact.recordedAt - fact.occurredAt > LATE_MS,
     ...(row === undefined ? {} : { row }),
+    ...(file === undefined ? {} : { file }),
   };
 }
