@@ -52,10 +52,12 @@ describe('rows of a second file', () => {
     const { events } = play(['0 call Li', '60 done Li', '+BELT 1', '+SEAL 2']);
     expect(typesOf(events)).toEqual(['FaultReported', 'VisitCompleted', 'MaterialsAmended', 'MaterialsAmended']);
     const last = events.at(-1);
-    expect((last?.data as { materials?: unknown }).materials).toEqual([
-      { partNumber: 'BELT', quantity: 1, source: 'van' },
-      { partNumber: 'SEAL', quantity: 2, source: 'van' },
-    ]);
+    expect(last?.data).toMatchObject({
+      materials: [
+        { partNumber: 'BELT', quantity: 1, source: 'van' },
+        { partNumber: 'SEAL', quantity: 2, source: 'van' },
+      ],
+    });
     expect([last?.occurredAt, last?.metadata.row, last?.metadata.file]).toEqual([
       events[1]?.occurredAt,
       5,
