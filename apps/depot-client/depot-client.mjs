@@ -57,6 +57,7 @@ async function work({ sequence, change, partRequestId }) {
   const { body: request } = await ask(path);
   // Already acknowledged by hand is as good; what counts is whether it can be shipped.
   await tell(`${path}/acknowledgement`, `${key}-acknowledge`, {});
+  if (request.serialised) return console.log(`${sequence} left to people: ${partRequestId} wants serial numbers`);
   const parcel = { carrier: 'own', trackingNumber: key };
   if (!(await tell(`${path}/shipment`, `${key}-ship`, parcel))) return;
   const written = existsSync(ledgerFile) ? readFileSync(ledgerFile, 'utf8') : '';

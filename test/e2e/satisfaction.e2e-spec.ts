@@ -122,11 +122,11 @@ describe('satisfaction, from the closing to the figures', () => {
 
   it('takes each kind once, and says so to people and to programs', async () => {
     const link = await linkOf(places[1]!);
-    expect((await answered(link, { score: 4 })).status).toBe(201);
+    expect((await answered(link, { score: 4 })).status).toBe(200);
     expectProblem(await answered(link, { score: 5, kind: 'csat' }), 409, 'rating.already-given');
     expectProblem(await answered(link, { score: 6 }), 400, 'rating.score');
     expectProblem(await answered(link, { score: 11, kind: 'nps' }), 400, 'request.malformed');
-    expect((await answered(link, { score: 10, kind: 'nps' })).status).toBe(201);
+    expect((await answered(link, { score: 10, kind: 'nps' })).status).toBe(200);
     const again = await sent(link, { csat: '1', lang: 'en' });
     expect({ form: again.html.includes('<form'), says: again.html.includes('already') }).toEqual({
       form: false,

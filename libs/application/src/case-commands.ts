@@ -72,6 +72,12 @@ export class CaseCommands {
     };
   }
 
+  /** Its part requests that nobody had stock for, in the order in which they were made. */
+  async waitingParts(caseId: string): Promise<readonly string[]> {
+    const { state } = await this.states.loadFresh(caseId);
+    return state.parts.filter(({ status }) => status === 'backordered').map(({ partRequestId }) => partRequestId);
+  }
+
   private async makeIds(caseId: string | undefined, input: CaseCommandInput): Promise<MadeIds> {
     switch (input.type) {
       case 'ReportFault':

@@ -40,18 +40,19 @@ export class PartResolver {
     const visit = state.visits.findLast(({ technicianId }) => technicianId === request.technicianId);
     const home = visit ? (await this.reference.current()).technicians[visit.technicianId]?.homeDepot : undefined;
     const depotId = state.attributes.depotId ?? home;
+    const owners = ownersOf(state, (await this.reference.current()).parts[request.partNumber]?.makerId);
     const chain = supplyChain(depots, { technicianId: request.technicianId, depotId });
     const sources = await Promise.all(
       chain.map(async (id) => {
         const card = await draft.read<StockState>(stockStream(id, request.partNumber));
         return {
           depotId: id,
-          available: Object.fromEntries(request.owners.map((own) => [own, availableOf(card, own)])),
+          available: Object.fromEntries(owners.map((owner) => [owner, availableOf(card, owner)])),
         };
       }),
     );
     const last = chain.at(-1);
-    return { sources, ...(last === undefined ? {} : { backorderAt: last }) };
+    return { sources, owners, ...(last === undefined ? {} : { backorderAt: last }) };
   }
 
   /** The depot that has the request now, if the caller speaks for it; to everyone else there is no such request. */
@@ -77,8 +78,7 @@ export class PartResolver {
     if (depotId === undefined) return undefined;
     const used = await Promise.all(
       [...byPart(lines)].map(async ([partNumber, { quantity, serials }]) => {
-        const maker = state.attributes.coverage === 'in-warranty' ? parts[partNumber]?.makerId : undefined;
-        const owners = [...(maker === undefined ? [] : [maker]), 'own'];
+        const owners = ownersOf(state, parts[partNumber]?.makerId);
         const card = await draft.read<StockState>(stockStream(depotId, partNumber));
         const booked = state.bookings[visitId]?.used.find((former) => former.partNumber === partNumber)?.lines ?? [];
         const onHand = Object.fromEntries(
@@ -92,6 +92,11 @@ export class PartResolver {
     );
     return { depotId, lines: used };
   }
+}
+
+/** In warranty the maker's consigned stock goes first. */
+function ownersOf({ attributes }: CaseState, makerId: string | undefined): readonly string[] {
+  return attributes.coverage === 'in-warranty' && makerId !== undefined ? [makerId, 'own'] : ['own'];
 }
 
 function requestIn(state: CaseState, partRequestId: string): PartRequestState {

@@ -27,8 +27,15 @@ export class PartSupply {
   async execute(command: PartSupplyCommand, cause: RecordedEvent, index: number): Promise<void> {
     const name = `${cause.eventId}:${index}`;
     if (command.type === 'ServeBackorders') return this.serve(command, cause, name);
+    if (command.type === 'SourceWaiting') return this.sourceWaiting(command.caseId, cause, name);
     const { caseId, ...own } = command;
     await this.onCase(caseId, own, cause, name);
+  }
+
+  private async sourceWaiting(caseId: string, cause: RecordedEvent, name: string): Promise<void> {
+    for (const partRequestId of await this.cases.waitingParts(caseId)) {
+      await this.onCase(caseId, { type: 'SourcePart', partRequestId }, cause, `${name}:${partRequestId}`);
+    }
   }
 
   /** In the order of service, as long as anything is left: who waits was written with the cards checked. */

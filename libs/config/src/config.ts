@@ -5,8 +5,12 @@ const WORKER_ROLES = ['projections', 'processes', 'timers', 'relay'] as const;
 export type WorkerRole = (typeof WORKER_ROLES)[number];
 
 const text = z.string().trim().min(1);
-const port = z.coerce.number().int().min(0).max(65_535);
-const positive = z.coerce.number().int().positive();
+const whole = (least: number, most: number) => {
+  const error = `expected a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+};
+const port = whole(0, 65_535);
+const positive = whole(1, 1_000_000_000);
 const url = (...protocols: string[]) =>
   text.refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
     error: `expected a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
@@ -31,17 +35,17 @@ const environment = z.object({
   FIELDCASE_DATA_DIR: text.default('.data'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_MIGRATION_URL: url('postgres:', 'postgresql:').optional(),
-  DATABASE_POOL_SIZE: positive.max(200).default(10),
+  DATABASE_POOL_SIZE: whole(1, 200).default(10),
   ROLES: roles.default(['projections', 'processes', 'timers', 'relay']),
   AUTH_JWKS_URL: url('https:', 'http:').optional(),
   AUTH_ISSUER: text.optional(),
   AUTH_AUDIENCE: text.optional(),
   OCCURRED_AT_PAST_HOURS: positive.default(72),
-  OCCURRED_AT_FUTURE_MINUTES: z.coerce.number().int().min(0).default(5),
+  OCCURRED_AT_FUTURE_MINUTES: whole(0, 1_000_000).default(5),
   REOPEN_DAYS: positive.default(30),
-  ADJUSTMENT_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(10),
+  ADJUSTMENT_LIMIT: whole(0, 1_000_000).default(10),
   SURVEY_DELAY: duration.default(DAY_MS),
-  TRUST_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  TRUST_PROXY_HOPS: whole(0, 10).default(0),
   RATE_COMMANDS_PER_MINUTE: positive.default(60_000),
   RATE_QUERIES_PER_MINUTE: positive.default(120_000),
   QUERY_WAIT_MS: positive.default(5_000),

@@ -64,7 +64,7 @@ const cardRow = object(
     defective: whole,
     actor: text,
   },
-  { reference, serials: list(text), reason: text },
+  { reference, serials: list(text), reason: text, requestedBy: text },
 );
 const feedItem = object(
   {
@@ -170,7 +170,7 @@ const figures = object(
 
 export const partSchemas: Readonly<Record<string, Schema>> = {
   PartRequest: object(requestFields, requestOptional),
-  PartRequestAnswer: object({ ...requestFields, position }, requestOptional),
+  PartRequestAnswer: object({ ...requestFields, version: whole, position }, requestOptional),
   DepotStockPage: pageOf(stockItem),
   SuggestionPage: pageOf(suggestion),
   WorklistPage: pageOf(work),

@@ -20,20 +20,22 @@ export class PartQueriesController {
     roles: CASE_READERS,
     summary: 'One part request with what it was split into; to a depot, what it has itself and where to send it',
     answers: 'PartRequestAnswer',
+    versioned: true,
     refusals: ['part-request.unknown'],
   })
   async partRequest(
     @Param('partRequestId') partRequestId: string,
     @Query() { after }: AfterDto,
     @Asked() call: QueryCall,
-  ): Promise<PartRequestView & { readonly position: string }> {
+  ): Promise<PartRequestView & { readonly version: number; readonly position: string }> {
     await awaitLog(this.sources, after);
     const position = (await this.sources.log.head()).toString();
     const depots = depotsOf(call.scope, ['depot-clerk', 'technician'], await this.sources.reference.current());
-    const view = /^[!-~]{1,200}$/.test(partRequestId)
+    const found = /^[!-~]{1,200}$/.test(partRequestId)
       ? await this.sources.parts.partRequest(call.scope, depots, partRequestId)
       : null;
-    if (view === null) throw new Rejection('part-request.unknown', 'absent');
-    return positioned(call, { ...view, position });
+    if (found === null) throw new Rejection('part-request.unknown', 'absent');
+    void call.reply.header('ETag', `"${found.version}"`);
+    return positioned(call, { ...found.view, version: found.version, position });
   }
 }

@@ -39,12 +39,19 @@ export class AnswerSurveyDto {
   channel?: string;
 }
 
+/** Whether it is a score is for the page to say, in the customer's language. */
+const anyText = {
+  check: (value: unknown) => typeof value === 'string' && value.length <= 20,
+  expected: ['text', 20],
+  schema: { type: 'string' },
+} as const;
+
 /** What the page's form sends: every field is a text, and empty where nothing was chosen. */
 export class SurveyFormDto {
-  @Field(scoreText(/^(?:|[1-5])$/, 1, 5), { optional: true })
+  @Field(anyText, { optional: true })
   csat?: string;
 
-  @Field(scoreText(/^(?:|\d|10)$/, 0, 10), { optional: true })
+  @Field(anyText, { optional: true })
   nps?: string;
 
   @Field(
@@ -59,14 +66,6 @@ export class SurveyFormDto {
 
   @OneOf(['zh-CN', 'en'], { optional: true })
   lang?: 'zh-CN' | 'en';
-}
-
-function scoreText(pattern: RegExp, least: number, most: number) {
-  return {
-    check: (value: unknown) => typeof value === 'string' && pattern.test(value),
-    expected: ['whole', least, most],
-    schema: { type: 'string' },
-  } as const;
 }
 
 export class SatisfactionQueryDto extends AfterDto {

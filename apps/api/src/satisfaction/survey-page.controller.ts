@@ -21,6 +21,8 @@ const TOLD: Readonly<Record<string, Parameters<typeof surveyNotice>[0]>> = {
   'rating.already-given': 'answered',
 };
 
+const SCORES = { csat: /^[1-5]$/, nps: /^(?:\d|10)$/ } as const;
+
 /** The customer's page: plain, without a login, in his language. */
 @ApiExcludeController()
 @Controller('surveys/:token')
@@ -60,7 +62,10 @@ export class SurveyPageController {
         ['nps', nps],
       ] as const;
       const given = scores.filter(([kind, score]) => score !== '' && !survey.given.includes(kind));
-      if (given.length === 0) return surveyForm(survey, language, true);
+      if (given.length === 0 || !given.every(([kind, score]) => SCORES[kind].test(score))) {
+        void reply.code(422);
+        return surveyForm(survey, language, true);
+      }
       for (const [index, [kind, score]] of given.entries()) {
         // What he wrote is said once.
         const words = index === 0 && comment.trim() !== '' ? { comment: comment.trim() } : {};

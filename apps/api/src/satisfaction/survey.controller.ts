@@ -43,13 +43,12 @@ export class SurveyController {
   }
 
   @Post()
-  @HttpCode(201)
+  @HttpCode(200)
   @Policy('public')
   @ApiOperation({ operationId: 'answerSurvey', summary: 'The customer rates; one rating of each kind' })
   @ApiExtension('x-fieldcase', {
     kind: 'command',
     roles: 'public',
-    creates: true,
     made: [],
     refusals: [
       'survey.unknown',
@@ -68,7 +67,7 @@ export class SurveyController {
   ): Promise<CommandReply> {
     const told = { kind, score, channel, ...(comment === undefined ? {} : { comment }) };
     const { id, version, position } = await this.answers.answer(token, told);
-    void reply.header('ETag', `"${version}"`).header('Location', `/api/v1/surveys/${encodeURIComponent(token)}`);
+    void reply.header('ETag', `"${version}"`);
     return { id, version, position };
   }
 }

@@ -111,7 +111,10 @@ async function bookedOf(store: EventStore, receipts: readonly StockRow[]): Promi
 /** What only the card can say: its serials are elsewhere, missing or too many. */
 function reasonOf({ code, errors }: Rejection): readonly ['serials' | 'quantity', string] {
   const [[, expected] = ['', code]] = Object.entries(errors ?? {});
-  return [code.startsWith('stock.serial') ? 'serials' : 'quantity', `expected ${expected}`];
+  return [
+    code.startsWith('stock.serial') ? 'serials' : 'quantity',
+    /^\S+ is /.test(expected) ? `expected that ${expected}` : `expected ${expected}`,
+  ];
 }
 
 /** The report as people read it. */

@@ -64,8 +64,8 @@ export const httpRefusals = {
     en: ['Too many requests', 'Wait for the seconds in Retry-After, then try again.'],
   },
   'version.conflict': {
-    zh: ['版本已变化', '工单已有新的变化，请重新读取后再提交。'],
-    en: ['Version conflict', 'The case has changed since the version in If-Match: read it again.'],
+    zh: ['版本已变化', '数据已有新的变化，请重新读取后再提交。'],
+    en: ['Version conflict', 'It has changed since the version in If-Match: read it again.'],
   },
   'idempotency.key-reused': {
     zh: ['幂等键已被使用', '该 Idempotency-Key 已用于另一个请求，请换一个新的。'],

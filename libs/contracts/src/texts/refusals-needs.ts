@@ -59,6 +59,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/^between (\S+) and (\S+)$/, '在 $1 与 $2 之间'],
   [/^one of: (.*)$/, '以下之一：$1'],
   [/^a whole number from (\d+) to (\d+)$/, '$1 至 $2 的整数'],
+  [/^a whole number from (-\d+) to (\d+), not 0$/, '$1 至 $2 的整数，不为 0'],
   [/^a whole number from (\d+)$/, '不小于 $1 的整数'],
   [/^at most (-?\d+)$/, '最多 $1'],
   [/^at least (-?\d+)$/, '最少 $1'],

@@ -87,6 +87,8 @@ export interface StockCardRow {
   readonly serials?: readonly string[];
   /** Personal data. */
   readonly reason?: string;
+  /** Of an adjustment that a second person has approved. */
+  readonly requestedBy?: string;
   readonly actor: string;
 }
 

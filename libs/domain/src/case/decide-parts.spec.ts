@@ -236,7 +236,10 @@ describe('what a depot does with a request', () => {
 
   it('cannot keep its promise: the request looks for another source, unless it has moved on', () => {
     const broken = { type: 'BreakPartPromise', ...at } as const;
-    spec.given(asked, allocated(), acknowledged()).when(broken).then({ type: 'PartPromiseBroken', data: at });
+    spec
+      .given(asked, allocated(), acknowledged())
+      .when(broken)
+      .then({ type: 'PartPromiseBroken', data: { ...at, partNumber: 'belt-8' } });
     spec.given(sent).when(broken).then();
     spec
       .given(asked, allocated())

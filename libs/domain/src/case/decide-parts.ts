@@ -52,7 +52,11 @@ export function requireRequest(state: CaseState, id: string): PartRequestState {
 export function sourcePart(command: SourcePart, state: CaseState): Decision {
   const request = requireRequest(state, command.partRequestId);
   if (request.status !== 'requested' && request.status !== 'backordered') return [];
-  const { allocations, missing } = planSupply(request.quantity, request.owners, askable(command, request));
+  const { allocations, missing } = planSupply(
+    request.quantity,
+    command.owners ?? request.owners,
+    askable(command, request),
+  );
   if (allocations.length === 0) {
     // It waits already.
     if (request.status === 'backordered') return [];
@@ -148,7 +152,7 @@ export function breakPromise(id: string, depotId: string, state: CaseState): Dec
   const request = requireRequest(state, id);
   const promised = request.status === 'allocated' || request.status === 'acknowledged';
   if (!promised || request.depotId !== depotId) return [];
-  return [{ type: 'PartPromiseBroken', data: { partRequestId: id, depotId } }];
+  return [{ type: 'PartPromiseBroken', data: { partRequestId: id, depotId, partNumber: request.partNumber } }];
 }
 
 /** With all that it was split into; once anything has left a depot there is nothing to cancel. */

@@ -17,7 +17,13 @@ export type RequestPart = C<
  */
 export type SourcePart = C<
   'SourcePart',
-  OfRequest & { sources: readonly SupplySource[]; restocked?: string; backorderAt?: string }
+  OfRequest & {
+    sources: readonly SupplySource[];
+    /** Whose pieces it may have, as the case is covered now; as it was when it was asked for, when absent. */
+    owners?: readonly string[];
+    restocked?: string;
+    backorderAt?: string;
+  }
 >;
 /** By the part supply process, after a card could not keep its promise. */
 export type BreakPartPromise = C<'BreakPartPromise', OfRequest & { depotId: string }>;

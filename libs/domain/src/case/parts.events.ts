@@ -51,7 +51,7 @@ export type PartRequestSplit = E<'PartRequestSplit', OfRequest & { children: rea
 export type PartRequestAcknowledged = E<'PartRequestAcknowledged', OfRequest & { depotId: string }>;
 export type PartRequestDeclined = E<'PartRequestDeclined', OfRequest & { depotId: string; reason?: string }>;
 /** A count or a use left less than was promised: the promise is gone and another source is looked for. */
-export type PartPromiseBroken = E<'PartPromiseBroken', OfRequest & { depotId: string }>;
+export type PartPromiseBroken = E<'PartPromiseBroken', OfRequest & { depotId: string; partNumber?: string }>;
 export type PartShipped = E<
   'PartShipped',
   OfRequest & {

@@ -19,6 +19,17 @@ describe('part supply reacts', () => {
     ['declined', event('parts:c1', 'PartRequestDeclined', { partRequestId: 'c1.1.2' }), [source('c1.1.2')]],
     ['promise broken', event('parts:c1', 'PartPromiseBroken', { partRequestId: 'c1.1' }), [source('c1.1')]],
     [
+      'promise broken, and what is left is for those who wait',
+      event('parts:c1', 'PartPromiseBroken', { partRequestId: 'c1.1', depotId: 'gaolan', partNumber: 'belt:8' }),
+      [source('c1.1'), serve],
+    ],
+    [
+      'covered otherwise',
+      event('case:c1', 'CaseTriaged', { coverage: 'in-warranty' }),
+      [{ type: 'SourceWaiting', caseId: 'c1' }],
+    ],
+    ['triaged without a word of it', event('case:c1', 'CaseTriaged', {}), []],
+    [
       'short',
       event('parts:c1', 'PartShortageReported', { partRequestId: 'c1.1', child: 'c1.1.1' }),
       [source('c1.1.1')],
@@ -39,7 +50,7 @@ describe('part supply reacts', () => {
     [
       'a count took the promise',
       event(CARD, 'ReservationReleased', { reference: of('c1.1'), cause: 'count' }),
-      [{ type: 'BreakPartPromise', caseId: 'c1', partRequestId: 'c1.1', depotId: 'gaolan' }, serve],
+      [{ type: 'BreakPartPromise', caseId: 'c1', partRequestId: 'c1.1', depotId: 'gaolan' }],
     ],
     [
       'a count took a transfer’s',

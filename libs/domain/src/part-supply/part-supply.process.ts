@@ -4,8 +4,9 @@
  */
 import { restOf, rootOf, type ProcessManager, type RecordedEvent } from '@fieldcase/eventsourcing';
 import { caseOfPartRequest } from '../case/part-request';
-import type { PartEvent } from '../case/parts.events';
-import type { StockEvent } from '../stock/stock.events';
+import type { CaseTriaged } from '../case/case.events';
+import type { PartEvent, PartPromiseBroken } from '../case/parts.events';
+import type { ReleaseCause, StockEvent } from '../stock/stock.events';
 
 export type PartSupplyCommand =
   | { readonly type: 'SourcePart'; readonly caseId: string; readonly partRequestId: string }
@@ -15,12 +16,15 @@ export type PartSupplyCommand =
       readonly partRequestId: string;
       readonly depotId: string;
     }
+  /** What of a case waits for stock: whose pieces it may have has changed. */
+  | { readonly type: 'SourceWaiting'; readonly caseId: string }
   | { readonly type: 'ServeBackorders'; readonly depotId: string; readonly partNumber: string };
 
 type Followed = Extract<
-  PartEvent | StockEvent,
+  PartEvent | StockEvent | CaseTriaged,
   {
     type:
+      | 'CaseTriaged'
       | 'PartRequested'
       | 'PartRequestDeclined'
       | 'PartPromiseBroken'
@@ -36,6 +40,7 @@ type Followed = Extract<
 >;
 
 const followed = [
+  'CaseTriaged',
   'PartRequested',
   'PartRequestDeclined',
   'PartPromiseBroken',
@@ -58,20 +63,24 @@ export const partSupply: ProcessManager<PartSupplyCommand> = {
 
 /** Requests and rises of one part, one after another: they meet on the same cards. */
 function partOf(event: RecordedEvent): string | undefined {
-  if (event.type === 'PartRequested') return (event.data as { partNumber: string }).partNumber;
+  if (event.type === 'PartRequested' || event.type === 'PartPromiseBroken')
+    return (event.data as { partNumber?: string }).partNumber;
   return event.streamId.startsWith('stock:') ? restOf(event.streamId)[0] : undefined;
 }
 
 function reactTo(event: RecordedEvent & Followed): readonly PartSupplyCommand[] {
   switch (event.type) {
+    case 'CaseTriaged':
+      return event.data.coverage === undefined ? [] : [{ type: 'SourceWaiting', caseId: rootOf(event.streamId) }];
     case 'PartRequested':
     case 'PartRequestDeclined':
-    case 'PartPromiseBroken':
       return source(event.data.partRequestId);
+    case 'PartPromiseBroken':
+      return [...source(event.data.partRequestId), ...left(event.data)];
     case 'PartShortageReported':
       return event.data.child === undefined ? [] : source(event.data.child);
     case 'ReservationReleased':
-      return [...broken(event), ...risen(event)];
+      return isPromiseLost(event.data.cause) ? broken(event) : risen(event);
     case 'StockReceived':
     case 'StockUseReversed':
       return risen(event);
@@ -94,14 +103,21 @@ function source(partRequestId: string): readonly PartSupplyCommand[] {
 }
 
 /** Cancelled and declined ones know it already. */
+const isPromiseLost = (cause: ReleaseCause): boolean => cause === 'count' || cause === 'use';
+
+/** Who has lost a promise looks for another source before what is left is offered to those who wait. */
 function broken(
   event: RecordedEvent & Extract<Followed, { type: 'ReservationReleased' }>,
 ): readonly PartSupplyCommand[] {
-  const { reference, cause } = event.data;
-  if (reference.kind !== 'part-request' || cause === 'cancelled' || cause === 'declined') return [];
+  const { reference } = event.data;
+  if (reference.kind !== 'part-request') return risen(event);
   const caseId = caseOfPartRequest(reference.id);
   if (caseId === undefined) return [];
   return [{ type: 'BreakPartPromise', caseId, partRequestId: reference.id, depotId: rootOf(event.streamId) }];
+}
+
+function left({ depotId, partNumber }: PartPromiseBroken['data']): readonly PartSupplyCommand[] {
+  return partNumber === undefined ? [] : [{ type: 'ServeBackorders', depotId, partNumber }];
 }
 
 function risen({ streamId }: RecordedEvent): readonly PartSupplyCommand[] {

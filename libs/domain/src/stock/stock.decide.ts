@@ -79,7 +79,12 @@ export function adjustStock(
   context: CommandContext,
 ): Decision {
   const { by, owner, reason, serials, adjustmentId } = command;
-  requireQuantity('by', Math.abs(by));
+  if (by === 0 || !Number.isSafeInteger(by) || Math.abs(by) > MAX_QUANTITY) {
+    const params = { field: 'by', least: -MAX_QUANTITY, most: MAX_QUANTITY };
+    throw stockRefusal('stock.quantity', params, {
+      by: `a whole number from -${MAX_QUANTITY} to ${MAX_QUANTITY}, not 0`,
+    });
+  }
   requireKept(serialised, Math.abs(by), serials);
   const { onHand } = ownerStock(state, owner);
   if (onHand + by < 0) throw stockRefusal('stock.below-zero', { onHand, by, owner }, { by: `at least -${onHand}` });

@@ -6,16 +6,20 @@ import { forecastOf, ownerStock, reservedOf, type StockState } from './stock.sta
 
 type Decision = readonly Decided<StockEvent>[];
 
-/** Reserved is never more than on hand: the newest reservations go back to sourcing, as wholes. */
+/**
+ * Reserved is never more than on hand: the newest reservations go back to sourcing, as wholes. Of these the oldest comes
+ * first: it is the first to look for another source.
+ */
 export function brokenPromises(state: StockState, cause: ReleaseCause): Decision {
   const short = new Map(
     Object.keys(state.owners).map((owner) => [owner, reservedOf(state, owner) - ownerStock(state, owner).onHand]),
   );
-  return state.reservations.toReversed().flatMap((reservation): Decided<StockEvent>[] => {
+  const broken = state.reservations.toReversed().flatMap((reservation): Decided<StockEvent>[] => {
     if (!reservation.lines.some(({ owner }) => (short.get(owner) ?? 0) > 0)) return [];
     for (const { owner, quantity } of reservation.lines) short.set(owner, (short.get(owner) ?? 0) - quantity);
     return [{ type: 'ReservationReleased', data: { ...reservation, cause } }];
   });
+  return broken.toReversed();
 }
 
 /** One open suggestion at a time; up to `max`, in whole packs. */

@@ -152,14 +152,14 @@ describe('promises', () => {
 describe('CountStock', () => {
   const count = { type: 'CountStock', counted: 5, owner: 'own', terms: plain } as const;
 
-  it('is what the card shows from now on; the newest promises beyond it go back to sourcing', () => {
+  it('is what the card shows from now on; the newest promises beyond it go back to sourcing, the oldest of them first', () => {
     spec
       .given(came(), reservedFor('r1', own(3)), reservedFor('r2', own(3)), reservedFor('r3', own(2)))
       .when(count, at)
       .then(
         moved({ type: 'StockCounted', data: { owner: 'own', counted: 5, expected: 10 } }),
-        { type: 'ReservationReleased', data: { reference: request('r3'), lines: [own(2)], cause: 'count' } },
         { type: 'ReservationReleased', data: { reference: request('r2'), lines: [own(3)], cause: 'count' } },
+        { type: 'ReservationReleased', data: { reference: request('r3'), lines: [own(2)], cause: 'count' } },
       );
   });
 

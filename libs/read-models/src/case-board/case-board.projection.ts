@@ -79,7 +79,7 @@ interface PersonalColumns {
 export function caseBoardProjection(personal: PersonalData): Projection {
   return {
     name: 'case-board',
-    version: 4,
+    version: 5,
     eventTypes: foldedEventTypes,
     tables: boardTables,
     createTables: createBoardTables,

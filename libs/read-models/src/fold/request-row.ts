@@ -1,6 +1,7 @@
 /** What a depot has to do for a case's part requests: a pure function of the case's fold. */
 import { isUnshipped, returnsDue, type PartRequestState } from '@fieldcase/domain/parts';
 import { techniciansOf, type CaseFold } from './case-fold';
+import { statusOf } from './request-status';
 
 export type RequestTask = 'ship' | 'backorder' | 'return';
 
@@ -22,7 +23,7 @@ export function requestRowsOf(caseId: string, fold: CaseFold) {
         quantity: task === 'return' ? returnsDue(request) : request.quantity,
         lines: request.lines,
         serialised: request.serialised,
-        status: request.status,
+        status: task === 'return' ? statusOf(fold.requests, request) : request.status,
         priority: fold.priority,
         technician_id: request.technicianId,
         promised_at: new Date(request.promisedAt).toISOString(),

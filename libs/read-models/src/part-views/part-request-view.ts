@@ -1,8 +1,9 @@
 /** Part requests as people read them: the decider's own fold, and beside it what only a reader wants to know. */
-import type { PartRequestStatusView, PartRequestView, ShipmentView, ShipToView } from '@fieldcase/contracts';
+import type { PartRequestView, ShipmentView, ShipToView } from '@fieldcase/contracts';
 import { evolveParts, isOpenRequest, onTheWay, returnsDue, type PartRequestState } from '@fieldcase/domain/parts';
 import { known, type InstantText } from '../case-views/known';
 import { isSurveyFact, type CaseFact } from '../fold/case-fact';
+import { statusOf } from '../fold/request-status';
 
 /** What the decider has no use for, by request. */
 interface Told {
@@ -97,7 +98,7 @@ export function requestView(parts: PartsOfCase, id: string, options: RequestView
     caseNumber: parts.number,
     partNumber,
     quantity: askedFor(parts, request),
-    status: statusOf(parts, request),
+    status: statusOf(parts.requests, request),
     open: [request, ...children].some(isOpenRequest),
     depotId: request.depotId,
     lines: request.lines,
@@ -107,14 +108,23 @@ export function requestView(parts: PartsOfCase, id: string, options: RequestView
     requestedAt: text(requestedAt),
     promisedAt: text(promisedAt),
     ...parts.told[id],
-    received: request.received,
-    consumed: request.consumed,
-    returned: request.returned,
-    returnsDue: returnsDue(request),
+    ...piecesOf(options.depots === undefined ? [request, ...children] : [request]),
     ...(ships ? { shipTo: { ...parts.shipTo, ...known({ technicianId: technicianId ?? undefined }) } } : {}),
     children: parts.requests
       .filter((candidate) => candidate.parentId === id)
       .flatMap((child) => requestView(parts, child.partRequestId, options) ?? []),
+  };
+}
+
+/** Of a request with all that it was split into; a depot is told of its own. */
+function piecesOf(requests: readonly PartRequestState[]) {
+  const sum = (count: (request: PartRequestState) => number): number =>
+    requests.reduce((pieces, request) => pieces + count(request), 0);
+  return {
+    received: sum(({ received }) => received),
+    consumed: sum(({ consumed }) => consumed),
+    returned: sum(({ returned }) => returned),
+    returnsDue: sum(returnsDue),
   };
 }
 
@@ -135,14 +145,3 @@ const childrenOf = ({ requests }: PartsOfCase, id: string): readonly PartRequest
 
 const askedFor = (parts: PartsOfCase, request: PartRequestState): number =>
   childrenOf(parts, request.partRequestId).reduce((sum, child) => sum + child.quantity, request.quantity);
-
-/** A parent is received when its children are; pieces that were short are a child's business. */
-function statusOf(parts: PartsOfCase, request: PartRequestState): PartRequestStatusView {
-  const { status } = request;
-  if (status === 'shipped') return onTheWay(request) === 0 ? 'received' : 'shipped';
-  if (status !== 'split') return status;
-  const children = parts.requests.filter(({ parentId }) => parentId === request.partRequestId);
-  const states = new Set(children.map((child) => statusOf(parts, child)));
-  if (states.size === 1 && states.has('cancelled')) return 'cancelled';
-  return [...states].every((state) => state === 'received' || state === 'cancelled') ? 'received' : 'split';
-}

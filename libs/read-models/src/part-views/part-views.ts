@@ -34,6 +34,12 @@ export interface CardPage {
   readonly next: string | null;
 }
 
+export interface VersionedRequest {
+  readonly view: PartRequestView;
+  /** Of all the case's parts: what `If-Match` of a command about any of them is compared with. */
+  readonly version: number;
+}
+
 export class PartViews {
   constructor(private readonly store: EventStore) {}
 
@@ -42,7 +48,7 @@ export class PartViews {
    * Null when there is none, or the caller may not see it: the two look the same.
    * @param depots that the caller speaks for
    */
-  async partRequest(scope: Scope, depots: Depots, partRequestId: string): Promise<PartRequestView | null> {
+  async partRequest(scope: Scope, depots: Depots, partRequestId: string): Promise<VersionedRequest | null> {
     const facts = await this.factsOf(partRequestId);
     if (facts.length === 0) return null;
     const fold = facts.reduce(evolveCaseFold, initialCaseFold);
@@ -50,7 +56,10 @@ export class PartViews {
     const access = accessTo(scope, subject);
     const options = { text: instantText, ...(access === 'none' ? { depots } : {}) };
     const seen = access === 'none' ? facts : visibleFacts(facts, access, scope.sub);
-    return requestView(partsOfCase(seen, instantText), partRequestId, options) ?? null;
+    const view = requestView(partsOfCase(seen, instantText), partRequestId, options);
+    if (view === undefined) return null;
+    const version = facts.findLast(({ streamId: stream }) => stream.startsWith('parts:'))?.version ?? 0;
+    return { view, version };
   }
 
   /** As a depot sees it: what it has itself, and where to send it. */
@@ -81,8 +90,19 @@ export class PartViews {
     const start = options.cursor === undefined ? 0 : Number(decodeCursor(options.cursor, 'n')[0]);
     const limit = limitOf(options.limit);
     const rows = stockCardRows(events, options.language);
-    const items = rows.slice(start, start + limit);
+    const items = await this.withReasons(scope, rows.slice(start, start + limit));
     return { items, next: start + limit < rows.length ? encodeCursor([start + limit]) : null };
+  }
+
+  /** Why an adjustment was asked for, and by whom, stands where it was asked for. */
+  private async withReasons(scope: Scope, rows: readonly StockCardRow[]): Promise<readonly StockCardRow[]> {
+    return Promise.all(
+      rows.map(async (row) => {
+        if (row.reference?.kind !== 'adjustment') return row;
+        const adjustment = await this.adjustment(scope, '*', row.reference.id);
+        return { ...row, ...known({ reason: adjustment?.reason, requestedBy: adjustment?.requestedBy }) };
+      }),
+    );
   }
 
   /** @param after sequence, exclusive */

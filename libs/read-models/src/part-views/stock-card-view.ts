@@ -51,7 +51,12 @@ function rowOf(
   language: Language,
 ): StockCardRow {
   const { onHand, defective } = ownerStock(after, owner);
-  const data = fact.data as { readonly reference?: StockCardRow['reference']; readonly reason?: string };
+  const data = fact.data as {
+    readonly reference?: StockCardRow['reference'];
+    readonly reason?: string;
+    readonly adjustmentId?: string;
+  };
+  const adjustment = data.adjustmentId === undefined ? undefined : { kind: 'adjustment', id: data.adjustmentId };
   return {
     version: event.version,
     position: event.position.toString(),
@@ -64,7 +69,7 @@ function rowOf(
     onHand,
     reserved: reservedOf(after, owner),
     defective,
-    ...known({ reference: data.reference, serials, reason: data.reason }),
+    ...known({ reference: data.reference ?? adjustment, serials, reason: data.reason || undefined }),
     actor: event.metadata.actor,
   };
 }

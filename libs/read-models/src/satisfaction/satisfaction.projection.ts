@@ -43,7 +43,7 @@ async function createTables(client: SqlClient): Promise<void> {
 
 export const satisfactionProjection: Projection = {
   name: 'satisfaction',
-  version: 1,
+  version: 2,
   eventTypes: foldedEventTypes,
   tables: ['satisfaction_closure', 'satisfaction_case'],
   createTables,

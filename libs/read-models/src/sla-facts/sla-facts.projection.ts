@@ -67,7 +67,7 @@ async function createTables(client: SqlClient): Promise<void> {
 
 export const slaFactsProjection: Projection = {
   name: 'sla-facts',
-  version: 4,
+  version: 5,
   eventTypes: foldedEventTypes,
   tables: ['sla_facts', 'sla_fact_case'],
   createTables,
