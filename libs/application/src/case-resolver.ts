@@ -97,9 +97,14 @@ export class CaseResolver {
         return { ...input, ...(await this.parts.sourcesFor(state, input.partRequestId, draft)) };
       case 'AcknowledgePartRequest':
       case 'DeclinePartRequest':
-      case 'ShipPart':
       case 'ReceiveReturn':
         return { ...input, depotId: this.parts.depotOf(state, input.partRequestId, input.depots) };
+      case 'ShipPart': {
+        const { partRequestId, depots, serials } = input;
+        const depotId = this.parts.depotOf(state, partRequestId, depots);
+        const lines = serials ? await this.parts.shippedLines(state, partRequestId, serials, draft) : {};
+        return { ...input, depotId, ...lines };
+      }
       case 'CompleteVisit':
       case 'AmendMaterials': {
         const van = await this.parts.vanUse(state, input.visitId, input.materials, draft);

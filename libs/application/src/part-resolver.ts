@@ -2,11 +2,14 @@ import { Rejection } from '@fieldcase/eventsourcing';
 import {
   availableOf,
   planUse,
+  serialStream,
+  stockRefusal,
   stockStream,
   supplyChain,
   vanOf,
   type CaseState,
   type PartRequestState,
+  type SerialState,
   type StockState,
   type VanUse,
 } from '@fieldcase/domain';
@@ -15,6 +18,7 @@ import type { AppendDraft } from './append-draft';
 import type { ReferenceData } from './reference-data';
 
 const VAN = 'van';
+const CUSTOMER_SUPPLIED = 'customer-supplied';
 
 /** What commands about parts are decided on: the part's terms, the cards that may serve, the technician's van. */
 export class PartResolver {
@@ -62,6 +66,34 @@ export class PartResolver {
     throw new Rejection('part-request.unknown', 'absent', { partRequestId });
   }
 
+  /** Whose piece each serial of a shipment is, as the depot's card says; the card refuses what is not there. */
+  async shippedLines(state: CaseState, partRequestId: string, serials: readonly string[], draft: AppendDraft) {
+    const { depotId, partNumber, lines } = requestIn(state, partRequestId);
+    if (depotId === null) return {};
+    return { lines: withSerials(lines, serials, await draft.read<StockState>(stockStream(depotId, partNumber))) };
+  }
+
+  /** A part that has serial numbers is built in with its own, and with none that stands on another shelf. */
+  async requireSerials(
+    materials: readonly MaterialLine[],
+    draft: AppendDraft,
+    vanId: string | undefined,
+  ): Promise<void> {
+    const { parts } = await this.reference.current();
+    for (const { partNumber, quantity, serial, source } of materials) {
+      if (parts[partNumber]?.serialised !== true || source === CUSTOMER_SUPPLIED) continue;
+      if (serial === undefined) {
+        const needs = { materials: `${quantity} serial numbers, one per piece` };
+        throw stockRefusal('stock.serials-required', { quantity }, needs);
+      }
+      if (source !== VAN) continue;
+      const { depotId } = await draft.read<SerialState>(serialStream(partNumber, serial));
+      if (depotId === null || depotId === vanId) continue;
+      const needs = { materials: `${serial} is not in stock elsewhere` };
+      throw stockRefusal('stock.serial-elsewhere', { serial }, needs);
+    }
+  }
+
   /** What a visit's lines from the van take from its cards. Nothing where the technician has no van. */
   async vanUse(
     state: CaseState,
@@ -70,16 +102,16 @@ export class PartResolver {
     draft: AppendDraft,
   ): Promise<VanUse | undefined> {
     const { depots, parts } = await this.reference.current();
+    const technicianId = state.visits.find((visit) => visit.visitId === visitId)?.technicianId;
+    const van = technicianId === undefined ? undefined : vanOf(depots, technicianId);
+    await this.requireSerials(materials, draft, van);
     // A part that nobody registered has no card.
     const lines = materials.filter(({ source, partNumber }) => source === VAN && parts[partNumber] !== undefined);
-    const technicianId = state.visits.find((visit) => visit.visitId === visitId)?.technicianId;
-    if (lines.length === 0 || technicianId === undefined) return undefined;
-    const depotId = vanOf(depots, technicianId);
-    if (depotId === undefined) return undefined;
+    if (lines.length === 0 || van === undefined) return undefined;
     const used = await Promise.all(
       [...byPart(lines)].map(async ([partNumber, { quantity, serials }]) => {
         const owners = ownersOf(state, parts[partNumber]?.makerId);
-        const card = await draft.read<StockState>(stockStream(depotId, partNumber));
+        const card = await draft.read<StockState>(stockStream(van, partNumber));
         const booked = state.bookings[visitId]?.used.find((former) => former.partNumber === partNumber)?.lines ?? [];
         const onHand = Object.fromEntries(
           owners.map((owner) => {
@@ -90,7 +122,7 @@ export class PartResolver {
         return { partNumber, lines: withSerials(planUse(quantity, owners, onHand), serials, card) };
       }),
     );
-    return { depotId, lines: used };
+    return { depotId: van, lines: used };
   }
 }
 

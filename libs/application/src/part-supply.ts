@@ -9,9 +9,15 @@ import {
   type PartSupplyCommand,
   type StockState,
 } from '@fieldcase/domain';
+import type { PartRequested } from '@fieldcase/domain/events';
 import type { CaseCommands } from './case-commands';
 import type { FoldedStreams } from './folded-streams';
 import type { CaseCommandInput, CommandOptions } from './handle-case';
+
+async function anyOf<T>(items: readonly T[], is: (item: T) => Promise<boolean>): Promise<boolean> {
+  for (const item of items) if (await is(item)) return true;
+  return false;
+}
 
 export const PART_SUPPLY_ACTOR = 'part-supply';
 
@@ -29,7 +35,31 @@ export class PartSupply {
     if (command.type === 'ServeBackorders') return this.serve(command, cause, name);
     if (command.type === 'SourceWaiting') return this.sourceWaiting(command.caseId, cause, name);
     const { caseId, ...own } = command;
+    if (cause.type === 'PartRequested')
+      await this.serveBefore((cause.data as PartRequested['data']).partNumber, cause, name);
     await this.onCase(caseId, own, cause, name);
+  }
+
+  /** Stock that has come while nobody looked is for those who wait, before it is for who asks now. */
+  private async serveBefore(partNumber: string, cause: RecordedEvent, name: string): Promise<void> {
+    const list = (await this.folded.load(backordersStream(partNumber))).state as BackordersState;
+    const inStock = new Map<string, Promise<boolean>>();
+    const has = (depotId: string): Promise<boolean> => {
+      const known = inStock.get(depotId) ?? this.hasStock(depotId, partNumber);
+      inStock.set(depotId, known);
+      return known;
+    };
+    for (const { partRequestId, depots } of inOrderOfService(list)) {
+      const caseId = caseOfPartRequest(partRequestId);
+      if (caseId === undefined || !(await anyOf(depots, has))) continue;
+      await this.onCase(caseId, { type: 'SourcePart', partRequestId }, cause, `${name}:${partRequestId}`);
+      inStock.clear();
+    }
+  }
+
+  private async hasStock(depotId: string, partNumber: string): Promise<boolean> {
+    const card = (await this.folded.load(stockStream(depotId, partNumber))).state as StockState;
+    return Object.keys(card.owners).some((owner) => availableOf(card, owner) > 0);
   }
 
   private async sourceWaiting(caseId: string, cause: RecordedEvent, name: string): Promise<void> {
@@ -46,8 +76,7 @@ export class PartSupply {
   ): Promise<void> {
     const list = (await this.folded.load(backordersStream(partNumber))).state as BackordersState;
     for (const { partRequestId } of inOrderOfService(list, depotId)) {
-      const card = (await this.folded.load(stockStream(depotId, partNumber))).state as StockState;
-      if (!Object.keys(card.owners).some((owner) => availableOf(card, owner) > 0)) return;
+      if (!(await this.hasStock(depotId, partNumber))) return;
       const caseId = caseOfPartRequest(partRequestId);
       if (caseId === undefined) continue;
       const source = { type: 'SourcePart', partRequestId, restocked: depotId } as const;

@@ -143,7 +143,7 @@ export const refusalsOfParts: readonly PartRefusalCase[] = [
     make: async (stage) => {
       const { visit, partRequestId } = await inHand(stage);
       await done(stage.staff.technician.post(`${visit}/arrival`, {}));
-      const materials = [{ partNumber: 'PUMP', quantity: 1, source: partRequestId }];
+      const materials = [{ partNumber: 'PUMP', quantity: 1, serial: 'P-1', source: partRequestId }];
       return [stage.staff.technician, `${visit}/completion`, { fixed: true, materials }];
     },
   },

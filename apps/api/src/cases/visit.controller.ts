@@ -24,6 +24,9 @@ const MATERIALS = [
   'part-request.other-part',
   'part-request.more-than-received',
   'materials.serial-quantity',
+  'part-request.serial-not-shipped',
+  'stock.serials-required',
+  'stock.serial-elsewhere',
 ];
 
 /** From the dispatch to the last screw. */

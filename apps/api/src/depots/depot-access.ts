@@ -24,6 +24,16 @@ export function depotsOf(scope: Scope, roles: readonly Role[], { depots }: Refer
   return [...new Set([...own, ...others.map(({ id }) => id)])];
 }
 
+/** With the caller's own van, and without. */
+export const callersDepots = (scope: Scope, roles: readonly Role[], reference: ReferenceState) => ({
+  all: depotsOf(scope, roles, reference),
+  asClerk: depotsOf(
+    scope,
+    roles.filter((role) => role !== 'technician'),
+    reference,
+  ),
+});
+
 export const speaksFor = (depots: Depots, depotId: string): boolean => depots === '*' || depots.includes(depotId);
 
 export const isDepot = ({ depots }: ReferenceState, depotId: string): boolean => depots[depotId] !== undefined;

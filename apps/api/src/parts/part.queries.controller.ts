@@ -2,7 +2,7 @@ import { Controller, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { PartRequestView } from '@fieldcase/contracts';
 import { Rejection } from '@fieldcase/eventsourcing';
-import { depotsOf } from '../depots/depot-access';
+import { callersDepots } from '../depots/depot-access';
 import { Asked, awaitLog, positioned, QueryRoute, type QueryCall } from '../queries/query-call';
 import { AfterDto } from '../queries/query.dto';
 import { READ_SOURCES, type ReadSources } from '../queries/read-sources';
@@ -30,7 +30,8 @@ export class PartQueriesController {
   ): Promise<PartRequestView & { readonly version: number; readonly position: string }> {
     await awaitLog(this.sources, after);
     const position = (await this.sources.log.head()).toString();
-    const depots = depotsOf(call.scope, ['depot-clerk', 'technician'], await this.sources.reference.current());
+    const reference = await this.sources.reference.current();
+    const depots = callersDepots(call.scope, ['depot-clerk', 'technician'], reference);
     const found = /^[!-~]{1,200}$/.test(partRequestId)
       ? await this.sources.parts.partRequest(call.scope, depots, partRequestId)
       : null;

@@ -47,6 +47,21 @@ describe('the waiting list of a part', () => {
     expect(order('nowhere')).toEqual([]);
   });
 
+  it('offers everybody’s stock to who asked where there was no depot yet', () => {
+    const { waiting } = spec.given(queued(one('nowhere', 1, { depots: [] })), queued(one('here', 2))).state();
+    const order = (depotId?: string) =>
+      inOrderOfService({ waiting, since: 0 }, depotId).map(({ partRequestId }) => partRequestId);
+    expect([order('gaolan'), order('new'), order()]).toEqual([['nowhere', 'here'], ['nowhere'], ['nowhere', 'here']]);
+  });
+
+  it('knows when a case becomes urgent', () => {
+    const press = (pressing: boolean) => ({ type: 'PressBackorder', partRequestId: 'r1', pressing }) as const;
+    const waits = spec.given(queued(one('r1', 5)));
+    waits.when(press(true)).then(queued(one('r1', 5, { pressing: true })));
+    waits.when(press(false)).then();
+    waits.when({ ...press(true), partRequestId: 'gone' }).then();
+  });
+
   it('is carried forward now and then, to the same', () => {
     const many = Array.from({ length: 499 }, (_, index) => queued(one(`r${index}`, index)));
     const decided = spec

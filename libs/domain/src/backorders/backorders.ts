@@ -13,6 +13,8 @@ export interface BackordersState {
 
 export type BackorderCommand =
   | ({ readonly type: 'QueueBackorder' } & Backorder)
+  /** Its case has become urgent, or is so no more. */
+  | { readonly type: 'PressBackorder'; readonly partRequestId: string; readonly pressing: boolean }
   | { readonly type: 'LeaveBackorders'; readonly partRequestId: string };
 
 const CARRY_FORWARD_EVERY = 500;
@@ -39,7 +41,11 @@ function decideOwn(command: BackorderCommand, { waiting }: BackordersState): Dec
     return { type: 'BackorderQueued', data: backorder };
   }
   const { partRequestId } = command;
-  const known = waiting.some((backorder) => backorder.partRequestId === partRequestId);
+  const known = waiting.find((backorder) => backorder.partRequestId === partRequestId);
+  if (command.type === 'PressBackorder') {
+    const { pressing } = command;
+    return known && known.pressing !== pressing ? { type: 'BackorderQueued', data: { ...known, pressing } } : undefined;
+  }
   return known ? { type: 'BackorderLeft', data: { partRequestId } } : undefined;
 }
 
@@ -62,8 +68,12 @@ function without({ waiting }: BackordersState, partRequestId: string): readonly 
 }
 
 /** Who is served from this depot, in this order: pressing ones first, then the oldest promise, then who came first. */
-export function inOrderOfService({ waiting }: BackordersState, depotId: string): readonly Backorder[] {
+/**
+ * @param depotId whose stock is to be shared out; all that waits when absent. A request from where there was no depot yet
+ * is offered everybody's
+ */
+export function inOrderOfService({ waiting }: BackordersState, depotId?: string): readonly Backorder[] {
   return waiting
-    .filter(({ depots }) => depots.includes(depotId))
+    .filter(({ depots }) => depotId === undefined || depots.length === 0 || depots.includes(depotId))
     .toSorted((a, b) => Number(b.pressing) - Number(a.pressing) || a.promisedAt - b.promisedAt);
 }

@@ -36,6 +36,7 @@ function bookingOf(
   context: CommandContext,
 ): MaterialsBooking | undefined {
   for (const line of materials) requireLine(line, state);
+  requireShippedSerials(visitId, materials, state);
   const fromRequests = materials.filter(({ source }) => source !== VAN && source !== CUSTOMER_SUPPLIED);
   const consumed = quantities(fromRequests).flatMap(([source, quantity]) =>
     consumption(state, source, quantity, context).map((share) => ({
@@ -60,6 +61,22 @@ function requireLine({ source, partNumber, serial, quantity }: MaterialLine, sta
   if (request.partNumber === partNumber) return;
   const params = { partRequestId: source, partNumber: request.partNumber };
   throw refusal('part-request.other-part', params, { materials: `${request.partNumber} from this request` });
+}
+
+/** A serial is that of a piece which came with its request, and is built in once. */
+function requireShippedSerials(visitId: string, materials: readonly MaterialLine[], state: CaseState): void {
+  const elsewhere = state.visits.filter((visit) => visit.visitId !== visitId).flatMap((visit) => visit.materials);
+  const used = new Set(elsewhere.map(({ serial }) => serial));
+  for (const { source, serial } of materials) {
+    if (serial === undefined) continue;
+    const requests = withParts(state.parts, source);
+    const shipped = requests.length === 0 || requests.some(({ serials }) => serials.includes(serial));
+    if (!shipped || used.has(serial)) {
+      const params = { partRequestId: source, serial };
+      throw refusal('part-request.serial-not-shipped', params, { materials: 'serial numbers that were shipped' });
+    }
+    used.add(serial);
+  }
 }
 
 /** Several lines of one source are one quantity. */

@@ -34,9 +34,15 @@ export function requestPart(command: RequestPart, state: CaseState, context: Com
     owners: [...consigned, 'own'],
     promisedAt: iso(promisedAt),
     ...present({ neededBy: neededBy === undefined ? undefined : iso(neededBy) }),
-    ...present({ technicianId: openVisit(state)?.technicianId ?? state.visits.at(-1)?.technicianId }),
+    ...present({ technicianId: technicianOf(state) }),
   };
   return [{ type: 'PartRequested', data }];
+}
+
+/** Who is with the machine, or was there last; nobody who has declined or was called back. */
+function technicianOf(state: CaseState): string | undefined {
+  const kept = state.visits.findLast(({ status }) => status !== 'declined' && status !== 'withdrawn');
+  return openVisit(state)?.technicianId ?? kept?.technicianId;
 }
 
 export function requireRequest(state: CaseState, id: string): PartRequestState {
@@ -143,7 +149,8 @@ export function ship(command: ShipPart, state: CaseState, context: CommandContex
   requirePromised(request);
   requireOrder(context, request.requestedAt, 'PartRequested');
   requireKept(request.serialised, request.quantity, serials);
-  const data = { partRequestId: id, depotId, lines: request.lines, ...present({ serials, carrier, trackingNumber }) };
+  const lines = command.lines ?? request.lines;
+  const data = { partRequestId: id, depotId, lines, ...present({ serials, carrier, trackingNumber }) };
   return [{ type: 'PartShipped', data }];
 }
 

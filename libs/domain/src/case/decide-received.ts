@@ -8,7 +8,7 @@ import type { CaseEvent } from './case.events';
 import { nextChild } from './case.evolve-parts';
 import { refusal } from './case.refusals';
 import { present, requireLatestTechnician, requireOpen, requireOrder } from './case.requirements';
-import type { CaseState } from './case.state';
+import { materialLines, type CaseState } from './case.state';
 import { requireRequest } from './decide-parts';
 import { inHand, onTheWay, withParts, type PartRequestState } from './part-request';
 
@@ -120,15 +120,25 @@ export function returnUnused(command: ReturnUnused, state: CaseState, context: C
     throw refusal('part-request.split', { partRequestId: id }, { serials: 'name the part that they belong to' });
   }
   return shares.map(({ request, quantity: back }) => {
-    if (serials !== undefined) requireOwnSerials(request, serials, back);
+    if (serials !== undefined) requireOwnSerials(request, serials, back, usedSerials(state));
     const data = { partRequestId: request.partRequestId, quantity: back, condition, ...present({ serials }) };
     return { type: 'PartReturned', data };
   });
 }
 
-function requireOwnSerials(request: PartRequestState, serials: readonly string[], quantity: number): void {
+/** In a machine: they do not come back as unused. */
+function usedSerials(state: CaseState): ReadonlySet<string> {
+  return new Set(materialLines(state).flatMap(({ serial }) => (serial === undefined ? [] : [serial])));
+}
+
+function requireOwnSerials(
+  request: PartRequestState,
+  serials: readonly string[],
+  quantity: number,
+  used: ReadonlySet<string>,
+): void {
   requireKept(request.serialised, quantity, serials);
-  const stranger = serials.find((serial) => !request.serials.includes(serial));
+  const stranger = serials.find((serial) => !request.serials.includes(serial) || used.has(serial));
   if (stranger === undefined) return;
   const params = { partRequestId: request.partRequestId, serial: stranger };
   throw refusal('part-request.serial-not-shipped', params, { serials: 'serial numbers that were shipped' });
@@ -147,7 +157,7 @@ export function receiveReturn(command: ReceiveReturn, state: CaseState, context:
     throw refusal('part-request.more-than-returned', { due, quantity }, { quantity: `at most ${due}` });
   }
   requireOrder(context, request.shippedAt, 'PartShipped');
-  if (request.serialised) requireOwnSerials(request, serials ?? [], quantity);
+  if (request.serialised) requireOwnSerials(request, serials ?? [], quantity, usedSerials(state));
   const data = { partRequestId: id, depotId, lines: returnedLines(request, quantity, serials), condition };
   return [{ type: 'PartReturnReceived', data }];
 }
@@ -157,8 +167,14 @@ export function returnsDue({ returned, takenBack }: PartRequestState): number {
   return returned - takenBack.good - takenBack.defective;
 }
 
-/** Consigned pieces were used first, so our own come back first. */
+/** A serial comes back to whose it is; of other pieces the consigned ones were used first, so our own come back first. */
 function returnedLines(request: PartRequestState, quantity: number, serials?: readonly string[]): readonly StockLine[] {
+  if (serials !== undefined && request.lines.every((line) => line.serials !== undefined)) {
+    return request.lines.flatMap(({ owner, serials: shipped = [] }): StockLine[] => {
+      const own = serials.filter((serial) => shipped.includes(serial));
+      return own.length === 0 ? [] : [{ owner, quantity: own.length, serials: own }];
+    });
+  }
   let skip = request.takenBack.good + request.takenBack.defective;
   let left = quantity;
   let next = 0;

@@ -24,6 +24,7 @@ export function partFollowUps(
   after: CaseState,
 ): readonly PartFollowUp[] {
   if (event.type === 'MaterialsBooked' || event.type === 'MaterialsBookingReversed') return uses(event, before);
+  if (event.type === 'CaseTriaged' || event.type === 'DetailsCorrected') return pressed(before, after);
   if (!isOfRequest(event)) return [];
   const { partRequestId } = event.data;
   const is = after.parts.find((request) => request.partRequestId === partRequestId);
@@ -66,13 +67,13 @@ function waitingOf(
   event: PartEventOfRequest,
   was: PartRequestState,
   is: PartRequestState,
-  { attributes }: CaseState,
+  state: CaseState,
 ): readonly PartFollowUp[] {
   const { partRequestId, partNumber, promisedAt } = is;
   const list = backordersStream(partNumber);
   if (event.type === 'PartBackordered') {
     const { quantity, depots } = event.data;
-    const pressing = attributes.priority !== 'normal';
+    const pressing = isPressing(state);
     const command = { type: 'QueueBackorder', partRequestId, quantity, pressing, promisedAt, depots } as const;
     return [{ streamId: list, command }];
   }
@@ -80,6 +81,20 @@ function waitingOf(
   return served && was.status === 'backordered'
     ? [{ streamId: list, command: { type: 'LeaveBackorders', partRequestId } }]
     : [];
+}
+
+const isPressing = ({ attributes }: CaseState): boolean => attributes.priority !== 'normal';
+
+/** What waits, waits with the urgency that its case has now. */
+function pressed(before: CaseState, after: CaseState): readonly PartFollowUp[] {
+  const pressing = isPressing(after);
+  if (isPressing(before) === pressing) return [];
+  return after.parts
+    .filter(({ status }) => status === 'backordered')
+    .map(({ partRequestId, partNumber }) => ({
+      streamId: backordersStream(partNumber),
+      command: { type: 'PressBackorder', partRequestId, pressing },
+    }));
 }
 
 const changes = {

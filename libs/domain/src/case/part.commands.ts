@@ -1,5 +1,6 @@
 /** Commands about the part requests of a case; references resolved, instants in epoch ms. */
 import type { Instant } from '@fieldcase/eventsourcing';
+import type { StockLine } from '../stock/stock.events';
 import type { SupplySource } from '../part-supply/plan-supply';
 import type { ReturnCondition } from '../stock/stock.events';
 import type { ShortageReason } from './parts.events';
@@ -31,7 +32,14 @@ export type AcknowledgePartRequest = C<'AcknowledgePartRequest', OfRequest & { d
 export type DeclinePartRequest = C<'DeclinePartRequest', OfRequest & { depotId: string; reason: string }>;
 export type ShipPart = C<
   'ShipPart',
-  OfRequest & { depotId: string; carrier?: string; trackingNumber?: string; serials?: readonly string[] }
+  OfRequest & {
+    depotId: string;
+    carrier?: string;
+    trackingNumber?: string;
+    serials?: readonly string[];
+    /** Whose piece each serial is, as the card says. */
+    lines?: readonly StockLine[];
+  }
 >;
 export type ReceivePart = C<'ReceivePart', OfRequest & { quantity: number }>;
 export type ReportShortage = C<'ReportShortage', OfRequest & { quantity: number; reason: ShortageReason }>;

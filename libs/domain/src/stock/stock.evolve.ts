@@ -1,10 +1,10 @@
 import type { Fact } from '@fieldcase/eventsourcing';
 import type { StockEvent, StockLine, StockReference } from './stock.events';
-import { forecastOf, ownerStock, type OwnerStock, type StockState } from './stock.state';
+import { forecastOf, initialStockState, ownerStock, type OwnerStock, type StockState } from './stock.state';
 
 /** The fold of a stock card. Never throws, never mutates, reads no personal field. */
 export function evolveStock(state: StockState, event: Fact<StockEvent>): StockState {
-  if (event.type === 'StockCarriedForward') return { ...event.data.state, since: 0 };
+  if (event.type === 'StockCarriedForward') return { ...initialStockState, ...event.data.state, since: 0 };
   const after = evolveSums(state, event);
   const moved = isMovement(event.type)
     ? { movedAt: Math.max(state.movedAt ?? event.occurredAt, event.occurredAt) }
@@ -13,6 +13,9 @@ export function evolveStock(state: StockState, event: Fact<StockEvent>): StockSt
   const { dismissed } = told;
   return dismissed !== null && forecastOf(told) >= dismissed.min ? { ...told, dismissed: null } : told;
 }
+
+/** Corrections come soon: of so many uses at least it is known what they found. */
+const MOST_FOUND = 100;
 
 const movements: ReadonlySet<StockEvent['type']> = new Set<StockEvent['type']>([
   'StockReceived',
@@ -35,8 +38,10 @@ function evolveSums(state: StockState, event: Fact<Exclude<StockEvent, { type: '
   switch (event.type) {
     case 'StockReceived':
       return ordered(add(state, [event.data.line]), event.data.line);
-    case 'StockUseReversed':
-      return add(state, event.data.lines);
+    case 'StockUseReversed': {
+      const found = state.found.filter(({ id }) => id !== event.data.reference.id);
+      return { ...add(state, event.data.lines), found };
+    }
     case 'StockReturned':
       return event.data.condition === 'good' ? add(state, event.data.lines) : addDefective(state, event.data.lines);
     case 'StockReserved':
@@ -52,9 +57,10 @@ function evolveSums(state: StockState, event: Fact<Exclude<StockEvent, { type: '
     case 'StockAdjusted':
       return adjusted(state, event.data);
     case 'StockDiscrepancyFound': {
-      const { owner, difference } = event.data;
+      const { owner, difference, reference } = event.data;
       const due = state.countsDue.includes(owner) ? state.countsDue : [...state.countsDue, owner];
-      return { ...add(state, [{ owner, quantity: difference }]), countsDue: due };
+      const found = [...state.found, { id: reference.id, owner, quantity: difference }].slice(-MOST_FOUND);
+      return { ...add(state, [{ owner, quantity: difference }]), countsDue: due, found };
     }
     default:
       return evolveSupply(state, event);

@@ -26,6 +26,13 @@ export interface OpenSuggestion {
   readonly quantity: number;
 }
 
+export interface FoundStock {
+  /** Of the use. */
+  readonly id: string;
+  readonly owner: StockOwner;
+  readonly quantity: number;
+}
+
 export interface StockState {
   readonly owners: Readonly<Record<StockOwner, OwnerStock>>;
   /** Oldest first. */
@@ -39,6 +46,8 @@ export interface StockState {
   readonly dismissed: { readonly forecast: number; readonly min: number } | null;
   /** Owners whose shelf has to be counted. */
   readonly countsDue: readonly StockOwner[];
+  /** What a use has shown to be on the shelf beyond the books: it was never there if the use is taken back. */
+  readonly found: readonly FoundStock[];
   /** Business time of the last physical movement; nothing is dated before it. */
   readonly movedAt: Instant | null;
   /** Events since the state was last carried forward. */
@@ -54,6 +63,7 @@ export const initialStockState: StockState = {
   suggestions: 0,
   dismissed: null,
   countsDue: [],
+  found: [],
   movedAt: null,
   since: 0,
 };

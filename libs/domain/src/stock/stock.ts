@@ -5,7 +5,7 @@
 import { streamId, type CommandContext, type Decided, type Decider, type Fact } from '@fieldcase/eventsourcing';
 import type { StockCommand } from './stock.commands';
 import * as card from './stock.decide';
-import type { ReleaseCause, StockEvent } from './stock.events';
+import type { ReleaseCause, StockEvent, StockLine } from './stock.events';
 import { evolveStock } from './stock.evolve';
 import { brokenPromises, replenishment } from './stock.settle';
 import { initialStockState, reservationFor, type StockState } from './stock.state';
@@ -79,11 +79,22 @@ function release(
   return reservation === undefined ? [] : [{ type: 'ReservationReleased', data: { ...reservation, cause } }];
 }
 
+/** What the use had to find on the shelf was not there before it, and does not come back to it. */
+function withoutFound(lines: readonly StockLine[], { found }: StockState, useId: string): readonly StockLine[] {
+  return lines.flatMap((line): StockLine[] => {
+    const booked = found.filter(({ id, owner }) => id === useId && owner === line.owner);
+    const quantity = line.quantity - booked.reduce((sum, each) => sum + each.quantity, 0);
+    if (quantity <= 0) return [];
+    return [{ ...line, quantity, ...(line.serials && { serials: line.serials.slice(0, quantity) }) }];
+  });
+}
+
 function reverseUse(
   { reference, caseId, lines }: Extract<StockCommand, { type: 'ReverseUse' }>,
   state: StockState,
   context: CommandContext,
 ): Decision {
   const occurredAt = Math.max(context.occurredAt, state.movedAt ?? context.occurredAt);
-  return [{ type: 'StockUseReversed', data: { reference, caseId, lines }, occurredAt }];
+  const back = withoutFound(lines, state, reference.id);
+  return [{ type: 'StockUseReversed', data: { reference, caseId, lines: back }, occurredAt }];
 }

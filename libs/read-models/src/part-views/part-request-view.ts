@@ -81,6 +81,8 @@ export interface RequestViewOptions {
   readonly text: InstantText;
   /** Only these depots' requests are shown, and to them where to send it; absent: all, without an address. */
   readonly depots?: '*' | readonly string[];
+  /** Those of them that are told the address. */
+  readonly addressed?: '*' | readonly string[];
 }
 
 /** Undefined where there is none, or the caller's depots do not have it. */
@@ -90,7 +92,7 @@ export function requestView(parts: PartsOfCase, id: string, options: RequestView
   const { text } = options;
   const { partRequestId, parentId, partNumber, promisedAt, technicianId, requestedAt } = request;
   const children = childrenOf(parts, id);
-  const ships = options.depots !== undefined && isToBeReceived(request);
+  const ships = options.addressed !== undefined && isOf(request, options.addressed) && isToBeReceived(request);
   return {
     partRequestId,
     ...known({ parentId: parentId ?? undefined }),
@@ -134,8 +136,11 @@ export function requestViews(parts: PartsOfCase, options: RequestViewOptions): r
   return roots.flatMap(({ partRequestId }) => requestView(parts, partRequestId, options) ?? []);
 }
 
-const isShown = ({ depotId }: PartRequestState, { depots }: RequestViewOptions): boolean =>
-  depots === undefined || depots === '*' || (depotId !== null && depots.includes(depotId));
+const isShown = (request: PartRequestState, { depots }: RequestViewOptions): boolean =>
+  depots === undefined || isOf(request, depots);
+
+const isOf = ({ depotId }: PartRequestState, depots: '*' | readonly string[]): boolean =>
+  depots === '*' || (depotId !== null && depots.includes(depotId));
 
 const isToBeReceived = (request: PartRequestState): boolean =>
   request.status !== 'cancelled' && (request.status !== 'shipped' || onTheWay(request) > 0);

@@ -34,6 +34,12 @@ export interface CardPage {
   readonly next: string | null;
 }
 
+/** For which depots a caller speaks: with a technician's own van, and without. */
+export interface CallersDepots {
+  readonly all: Depots;
+  readonly asClerk: Depots;
+}
+
 export interface VersionedRequest {
   readonly view: PartRequestView;
   /** Of all the case's parts: what `If-Match` of a command about any of them is compared with. */
@@ -46,15 +52,18 @@ export class PartViews {
   /**
    * To whoever may see the case the request with all of its parts; to a depot what it has itself, and where to send it.
    * Null when there is none, or the caller may not see it: the two look the same.
-   * @param depots that the caller speaks for
+   * @param depots that the caller speaks for; a technician's van is told an address while he is on the case only
    */
-  async partRequest(scope: Scope, depots: Depots, partRequestId: string): Promise<VersionedRequest | null> {
+  async partRequest(scope: Scope, depots: CallersDepots, partRequestId: string): Promise<VersionedRequest | null> {
     const facts = await this.factsOf(partRequestId);
     if (facts.length === 0) return null;
     const fold = facts.reduce(evolveCaseFold, initialCaseFold);
     const subject = { region: fold.region, open: fold.ended === null, technicians: techniciansOf(fold) };
     const access = accessTo(scope, subject);
-    const options = { text: instantText, ...(access === 'none' ? { depots } : {}) };
+    const options = {
+      text: instantText,
+      ...(access === 'none' ? { depots: depots.all, addressed: depots.asClerk } : {}),
+    };
     const seen = access === 'none' ? facts : visibleFacts(facts, access, scope.sub);
     const view = requestView(partsOfCase(seen, instantText), partRequestId, options);
     if (view === undefined) return null;
@@ -63,9 +72,11 @@ export class PartViews {
   }
 
   /** As a depot sees it: what it has itself, and where to send it. */
-  async atDepot(depots: Depots, partRequestId: string): Promise<PartRequestView | null> {
+  async atDepot(scope: Scope, depots: CallersDepots, partRequestId: string): Promise<PartRequestView | null> {
     const facts = await this.factsOf(partRequestId);
-    return requestView(partsOfCase(facts, instantText), partRequestId, { text: instantText, depots }) ?? null;
+    const onCase = techniciansOf(facts.reduce(evolveCaseFold, initialCaseFold)).includes(scope.sub);
+    const options = { text: instantText, depots: depots.all, addressed: onCase ? depots.all : depots.asClerk };
+    return requestView(partsOfCase(facts, instantText), partRequestId, options) ?? null;
   }
 
   /** Of the case that the request's id names, personal data included. */

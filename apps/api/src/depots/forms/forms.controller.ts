@@ -7,7 +7,7 @@ import { DEPOT_OR_SUPERVISOR } from '../../cases/roles';
 import { sendPage } from '../../http/page';
 import { Asked, awaitReadModel, QueryRoute, type QueryCall } from '../../queries/query-call';
 import { READ_SOURCES, type ReadSources } from '../../queries/read-sources';
-import { depotsOf, isDepot, speaksFor } from '../depot-access';
+import { callersDepots, depotsOf, isDepot, speaksFor } from '../depot-access';
 import { FormQueryDto } from '../depot.queries.dto';
 import { deliveryNotePage, pickListPage } from './form-pages';
 
@@ -65,11 +65,11 @@ export class FormsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const reference = await this.sources.reference.current();
-    const depots = depotsOf(call.scope, DEPOT_OR_SUPERVISOR, reference);
+    const depots = callersDepots(call.scope, DEPOT_OR_SUPERVISOR, reference);
     const position = (await this.sources.log.head()).toString();
     const known = /^[!-~]{1,200}$/.test(partRequestId);
     // As the depot sees it, whoever prints: nothing of other depots is on it.
-    const view = known ? await this.sources.parts.atDepot(depots, partRequestId) : null;
+    const view = known ? await this.sources.parts.atDepot(call.scope, depots, partRequestId) : null;
     if (view === null || view.depotId === null) throw new Rejection('part-request.unknown', 'absent');
     const depot = { id: view.depotId, name: reference.depots[view.depotId]?.name ?? view.depotId };
     const language: Language = lang ?? call.language;
