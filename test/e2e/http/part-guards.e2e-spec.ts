@@ -87,12 +87,12 @@ describe('what parts must never do', () => {
     const { supervisor, harbin, technician } = stage.staff;
     const receive = (depot: string, serials: readonly string[]) =>
       done(supervisor.post(`${card(depot, 'PUMP')}/receipts`, { quantity: serials.length, serials }));
-    await receive(HARBIN, ['P1', 'Z9']);
+    await receive(HARBIN, ['P1', 'P2', 'Z9']);
     const place = await onSite();
-    const request = await asked(stage, { partNumber: 'PUMP', quantity: 1 }, place);
+    const request = await asked(stage, { partNumber: 'PUMP', quantity: 2 }, place);
     await api.supply();
-    await done(harbin.post(`${request.part}/shipment`, { serials: ['P1'] }));
-    await done(technician.post(`${request.part}/receipt`, { quantity: 1 }));
+    await done(harbin.post(`${request.part}/shipment`, { serials: ['P1', 'P2'] }));
+    await done(technician.post(`${request.part}/receipt`, { quantity: 2 }));
     const pump = (more: object) => ({ partNumber: 'PUMP', quantity: 1, ...more });
     const source = request.partRequestId;
     for (const [line, status, code] of [
