@@ -1,3 +1,4 @@
+import { partSupply } from '@fieldcase/domain';
 import { describeFailure } from '@fieldcase/postgres';
 import type { Connections } from '../connections';
 import { pauseFor } from './pause';
@@ -5,12 +6,18 @@ import { pauseFor } from './pause';
 const EVERY_MS = 6 * 3_600_000;
 const TRY_AGAIN_MS = 60_000;
 
-/** Partitions of remembered commands: those of the next days are made, those past their 72 h are dropped. */
+/** Their commands are known by their keys when a batch comes again. */
+const PROCESS_MANAGERS = [partSupply.name];
+
+// One that has no checkpoint yet has done nothing either.
+const MAINTAIN = `select fieldcase.maintain_command_partitions(
+  (select min(position) from fieldcase.checkpoints where subscription = any($1)))`;
+
+/** Partitions of remembered commands: those of the next days are made, those past their 72 h are dropped where no process manager is behind. */
 export async function runUpkeep({ pool, report }: Connections, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      // null: no process manager holds a checkpoint yet that old answers would have to wait for.
-      await pool.query('select fieldcase.maintain_command_partitions(null)');
+      await pool.query(MAINTAIN, [PROCESS_MANAGERS]);
       await pauseFor(EVERY_MS, signal);
     } catch (error) {
       report('warn', 'upkeep failed', { problem: describeFailure(error) });
