@@ -174,8 +174,25 @@ describe('the worklist of a depot', () => {
     expect(first.items.map(({ id }) => id)).toEqual(['c3.1']);
     const second = await depots.worklist('wei', { limit: 1, cursor: first.next ?? '' }, parts);
     expect([second.items.map(({ id }) => id), second.next]).toEqual([['c1.1'], null]);
-    for (const cursor of ['x', Buffer.from('["soon","ship","c1"]').toString('base64url')]) {
+    for (const cursor of ['x', Buffer.from('["soon","ship","c1",""]').toString('base64url')]) {
       await expect(depots.worklist('wei', { cursor }, parts)).rejects.toMatchObject({ code: 'query.cursor-invalid' });
     }
+  });
+
+  it('has both counts of a part whose owners are due at the same instant, also at the border of a page', async () => {
+    for (const owner of ['own', 'maker']) {
+      await card('StockDiscrepancyFound', { reference: request, owner, used: 1, shown: 0, difference: 1 }, 3);
+    }
+    await project();
+    const seen: unknown[] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page = await depots.worklist('wei', { limit: 1, ...(cursor && { cursor }) }, parts);
+      seen.push(...page.items.map(({ task, id, owner }) => [task, id, owner]));
+      cursor = page.next;
+    }
+    expect(seen).toEqual([
+      ['count', 'belt', 'maker'],
+      ['count', 'belt', 'own'],
+    ]);
   });
 });

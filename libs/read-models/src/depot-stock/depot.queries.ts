@@ -48,6 +48,7 @@ interface WorkRecord {
   quantity: number | null;
   due_at: Date;
   sort_key: string;
+  sort_owner: string;
   detail: Pick<WorklistItem, 'owner' | 'lines' | 'serialised' | 'status' | 'priority' | 'caseId' | 'caseNumber'> & {
     readonly technicianId: string | null;
     readonly depotId: string | null;
@@ -114,36 +115,37 @@ export class DepotQueries {
     const after = filter.cursor === undefined ? '' : afterSql(filter.cursor, parameters);
     const { rows } = await this.client.query<WorkRecord>(
       `select *, due_at::text as sort_key from (${worklistSql(this.schema, depot)}) as work
-       ${after} order by due_at, task, id limit ${limit + 1}`,
+       ${after} order by due_at, task, id, sort_owner limit ${limit + 1}`,
       parameters.values,
     );
     const { shown, last } = pageOf(rows, limit);
     const items = shown.map((row) => workItemOf(row, parts));
-    return { items, next: last ? encodeCursor([last.sort_key, last.task, last.id]) : null, position };
+    return { items, next: last ? encodeCursor([last.sort_key, last.task, last.id, last.sort_owner]) : null, position };
   }
 }
 
+/** A count is one owner's: two of a part may be due at once. */
 function worklistSql(schema: string, depot: string): string {
   return `
-    select task, part_request_id as id, part_number, quantity, promised_at as due_at,
+    select task, part_request_id as id, part_number, quantity, promised_at as due_at, '' as sort_owner,
       jsonb_build_object('lines', lines, 'serialised', serialised, 'status', status, 'priority', priority,
         'caseId', case_id, 'caseNumber', number, 'technicianId', technician_id) as detail
     from ${schema}.case_part_request where depot_id = ${depot}
     union all
-    select 'send', transfer_id, part_number, quantity, since,
+    select 'send', transfer_id, part_number, quantity, since, '',
       jsonb_build_object('owner', owner, 'serialised', serialised, 'depotId', to_depot)
     from ${schema}.stock_transfer where from_depot = ${depot} and not in_transit
     union all
-    select 'receive', transfer_id, part_number, quantity, since,
+    select 'receive', transfer_id, part_number, quantity, since, '',
       jsonb_build_object('owner', owner, 'serialised', serialised, 'depotId', from_depot)
     from ${schema}.stock_transfer where to_depot = ${depot} and in_transit
     union all
-    select 'count', part_number, part_number, null, moved_at, jsonb_build_object('owner', owner)
+    select 'count', part_number, part_number, null, moved_at, owner, jsonb_build_object('owner', owner)
     from ${schema}.depot_stock where depot_id = ${depot} and count_due`;
 }
 
 function afterSql(cursor: string, parameters: Parameters): string {
-  const [due, task, id] = decodeCursor(cursor, 'sss');
+  const [due, task, id, owner] = decodeCursor(cursor, 'ssss');
   if (
     !Number.isFinite(
       Date.parse(
@@ -154,8 +156,13 @@ function afterSql(cursor: string, parameters: Parameters): string {
     )
   )
     throw cursorInvalid();
-  const keys = [`${parameters.add(due)}::timestamptz`, parameters.add(task), `${parameters.add(id)}::text collate "C"`];
-  return `where (due_at, task, id) > (${keys.join(', ')})`;
+  const keys = [
+    `${parameters.add(due)}::timestamptz`,
+    parameters.add(task),
+    `${parameters.add(id)}::text collate "C"`,
+    `${parameters.add(owner)}::text collate "C"`,
+  ];
+  return `where (due_at, task, id, sort_owner) > (${keys.join(', ')})`;
 }
 
 function pageOf<Row>(rows: readonly Row[], limit: number): { readonly shown: readonly Row[]; readonly last?: Row } {
