@@ -1,6 +1,7 @@
 import { Rejection } from '@fieldcase/eventsourcing';
 import {
   adjustmentStream,
+  requireAdjustable,
   stockRefusal,
   stockStream,
   transferStream,
@@ -19,7 +20,7 @@ import { metadataOf } from './metadata';
 import type { ReferenceData } from './reference-data';
 import { StreamTask, type StreamTaskOptions, type StreamTaskPorts } from './stream-task';
 
-type Planned = Pick<StreamTaskOptions, 'main' | 'id' | 'made' | 'resolve'>;
+type Planned = Pick<StreamTaskOptions, 'main' | 'id' | 'made' | 'resolve' | 'comparedWith' | 'checksRead'>;
 type Input<T extends StockCommandInput['type']> = Extract<StockCommandInput, { type: T }>;
 
 /** Public id of a suggestion: its part and its number on that part's card. */
@@ -79,18 +80,24 @@ export class StockCommands {
     const { depotId, partNumber, type, ...adjustment } = command;
     const owner = await this.requireCard(depotId, partNumber, adjustment.owner);
     const own = { ...adjustment, owner };
+    const card = stockStream(depotId, partNumber);
     if (Math.abs(command.by) <= this.adjustmentLimit) {
-      return planned(stockStream(depotId, partNumber), cardId(depotId, partNumber), { type, ...own });
+      return planned(card, cardId(depotId, partNumber), { type, ...own });
     }
+    const { serialised = false } = (await this.reference.current()).parts[partNumber] ?? {};
     const adjustmentId = uuidv7();
+    const main = adjustmentStream(adjustmentId);
     return {
-      ...planned(adjustmentStream(adjustmentId), adjustmentId, {
-        type: 'RequestAdjustment',
-        depotId,
-        partNumber,
-        ...own,
-      }),
+      main,
+      id: adjustmentId,
       made: { adjustmentId },
+      // The caller names the card that he has seen; the adjustment is only made by this.
+      comparedWith: card,
+      checksRead: true,
+      resolve: async (draft) => {
+        requireAdjustable(own, serialised, await draft.read<StockState>(card));
+        return [{ streamId: main, command: { type: 'RequestAdjustment', depotId, partNumber, ...own } }];
+      },
     };
   }
 

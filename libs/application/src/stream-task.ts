@@ -13,6 +13,8 @@ export interface StreamTaskPorts {
 export interface StreamTaskOptions {
   /** The stream whose version is answered and compared with If-Match. */
   readonly main: string;
+  /** Compared with If-Match where a new stream is answered. */
+  readonly comparedWith?: string;
   readonly id: string;
   readonly made?: Readonly<Record<string, string>>;
   readonly metadata: EventMetadata;
@@ -32,7 +34,7 @@ export class StreamTask implements CommandTask {
   ) {}
 
   get main(): string {
-    return this.options.main;
+    return this.options.comparedWith ?? this.options.main;
   }
 
   decidedOn(): ReadonlyMap<string, number> {
@@ -44,6 +46,7 @@ export class StreamTask implements CommandTask {
     const draft = new AppendDraft(this.ports.folded, this.ports.termsOf, context, metadata);
     try {
       await draft.read(main);
+      await draft.read(this.main);
       for (const command of await resolve(draft)) await draft.followUp(command);
     } finally {
       this.versions = draft.versions();

@@ -18,6 +18,7 @@ export * from './part-supply/part-supply.process';
 export * from './backorders/backorders';
 export * from './depot-feed/depot-feed';
 export * from './stock/stock';
+export { requireAdjustable } from './stock/stock.decide';
 export * from './stock/stock.commands';
 export * from './stock/stock.state';
 export * from './stock/stock.refusals';

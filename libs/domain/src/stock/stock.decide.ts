@@ -78,7 +78,18 @@ export function adjustStock(
   state: StockState,
   context: CommandContext,
 ): Decision {
+  requireAdjustable(command, serialised, state);
   const { by, owner, reason, serials, adjustmentId } = command;
+  const data = { by, owner, reason, ...(serials && { serials }), ...(adjustmentId && { adjustmentId }) };
+  return [{ type: 'StockAdjusted', data, occurredAt: requireNotBackdated(state, context) }];
+}
+
+/** Also asked when an adjustment is only requested: nobody could approve what the card refuses. */
+export function requireAdjustable(
+  { by, owner, serials }: Pick<AdjustStock, 'by' | 'owner' | 'serials'>,
+  serialised: boolean,
+  state: StockState,
+): void {
   if (by === 0 || !Number.isSafeInteger(by) || Math.abs(by) > MAX_QUANTITY) {
     const params = { field: 'by', least: -MAX_QUANTITY, most: MAX_QUANTITY };
     throw stockRefusal('stock.quantity', params, {
@@ -89,8 +100,6 @@ export function adjustStock(
   const { onHand } = ownerStock(state, owner);
   if (onHand + by < 0) throw stockRefusal('stock.below-zero', { onHand, by, owner }, { by: `at least -${onHand}` });
   if (by < 0) requireKnownSerials(state, owner, serials ?? []);
-  const data = { by, owner, reason, ...(serials && { serials }), ...(adjustmentId && { adjustmentId }) };
-  return [{ type: 'StockAdjusted', data, occurredAt: requireNotBackdated(state, context) }];
 }
 
 /** Promises pieces; a promise is no movement. */
