@@ -1,6 +1,6 @@
 import { startApi, type ApiUnderTest } from './api-fixture';
 import { callerAs, expectProblem, REPORT, reported, type Answer, type Caller } from './requests';
-import { dispatched, staffOf } from './stories';
+import { closed, dispatched, done, staffOf } from './stories';
 
 const sameAnswer = (again: Answer, first: Answer): void => {
   expect({ status: again.status, body: again.body }).toEqual({ status: first.status, body: first.body });
@@ -105,6 +105,20 @@ describe('a command that comes again', () => {
     expect(first.status).toBe(200);
     expectProblem(await technician.post(path, { reason: '生病' }), 404, 'case.unknown');
     sameAnswer(await technician.post(path, { reason: '生病' }, { key: 'decline-1' }), first);
+  });
+
+  it('for whoever rated a case that has been moved out of his regions', async () => {
+    const staff = await staffOf(api);
+    const { path } = await closed(staff);
+    const elsewhere = '吉林';
+    const caller = await callerAs(api, 'agent', { regions: ['黑龙江'] });
+    const rating = { kind: 'nps', score: 9, channel: 'phone' };
+    const first = await caller.post(`${path}/ratings`, rating, { key: 'rating-1' });
+    expect(first.status).toBe(200);
+    await done(staff.agent.post(`${path}/reopen`, { reason: '又坏了' }));
+    await done(staff.agent.post(`${path}/details`, { region: elsewhere, reason: '登记有误' }));
+    expectProblem(await caller.post(`${path}/ratings`, rating), 404, 'case.unknown');
+    sameAnswer(await caller.post(`${path}/ratings`, rating, { key: 'rating-1' }), first);
   });
 
   describe('under a key that was used for something else is 422 idempotency.key-reused', () => {

@@ -6,6 +6,7 @@ import {
   HandleStock,
   HandleSurvey,
   type CaseCommandInput,
+  type CaseFacts,
   type CommandAnswer,
   type CommandOptions,
   type ForDepots,
@@ -67,13 +68,19 @@ export class CommandSender {
         const roles = rolesOn(call.scope, facts);
         return this.bus.execute(new HandleCase(caseId, command, { ...options, roles }));
       }
-      // He may have acted himself out of sight (declined his visit, moved the case to another region): the repeated
-      // command still gets its answer.
-      const before = facts && (await this.access.answerOf?.(options));
-      if (!before) throw new Rejection('case.unknown', 'absent');
-      return before;
+      return this.answeredBefore(facts, options);
     });
     return reply(call, answer, locationOf(answer.made, `/api/v1/cases/${caseId}`));
+  }
+
+  /**
+   * He may have acted himself out of sight (declined his visit, moved the case to another region): the repeated command
+   * still gets its answer.
+   */
+  private async answeredBefore(facts: CaseFacts | null, options: CommandOptions): Promise<CommandAnswer> {
+    const before = facts && (await this.access.answerOf?.(options));
+    if (!before) throw new Rejection('case.unknown', 'absent');
+    return before;
   }
 
   /** A case is not moved out of the caller's regions, as none is reported there. A repeated command is past this. */
@@ -152,7 +159,7 @@ export class CommandSender {
     const options = optionsOf(call, when);
     const answer = await this.timed(call, command.type, async () => {
       const facts = isId(command.caseId) ? await this.access.factsOf(command.caseId) : null;
-      if (!facts || !mayAct(call.scope, call.roles, facts)) throw new Rejection('case.unknown', 'absent');
+      if (!facts || !mayAct(call.scope, call.roles, facts)) return this.answeredBefore(facts, options);
       return this.bus.execute(new HandleSurvey(command, { ...options, roles: rolesOn(call.scope, facts) }));
     });
     return reply(call, answer, undefined);
