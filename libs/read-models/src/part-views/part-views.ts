@@ -1,5 +1,5 @@
 /** Part requests, stock cards, transfers, adjustments and the depots' feeds, read from their streams: always fresh. */
-import { streamId, type EventStore, type RecordedEvent } from '@fieldcase/eventsourcing';
+import { streamId, type EventStore, type ReadOptions, type RecordedEvent } from '@fieldcase/eventsourcing';
 import type {
   AdjustmentView,
   FeedItem,
@@ -20,19 +20,16 @@ import { caseOfPartRequest } from '@fieldcase/domain/parts';
 import { accessTo, isReader } from '../access';
 import { known } from '../case-views/known';
 import { visibleFacts } from '../case-views/personal-fields';
-import { decodeCursor, encodeCursor, limitOf } from '../cursor';
+import { limitOf } from '../cursor';
 import { evolveCaseFold, initialCaseFold, techniciansOf } from '../fold/case-fold';
 import { isCaseFact } from '../fold/apply-batch';
 import type { CaseFact } from '../fold/case-fact';
 import { instantText } from '../formatting';
 import { partsOfCase, requestView } from './part-request-view';
-import { stockCardRows } from './stock-card-view';
+import { cardPage, type CardRows, type ReadCard } from './card-page';
 
 type Depots = '*' | readonly string[];
-export interface CardPage {
-  readonly items: readonly StockCardRow[];
-  readonly next: string | null;
-}
+export type CardPage = CardRows;
 
 /** For which depots a caller speaks: with a technician's own van, and without. */
 export interface CallersDepots {
@@ -97,12 +94,9 @@ export class PartViews {
     options: { readonly limit?: number; readonly cursor?: string; readonly language: Language },
   ): Promise<CardPage> {
     const stream = streamId('stock', depotId, partNumber);
-    const events = await this.personal(scope, stream);
-    const start = options.cursor === undefined ? 0 : Number(decodeCursor(options.cursor, 'n')[0]);
-    const limit = limitOf(options.limit);
-    const rows = stockCardRows(events, options.language);
-    const items = await this.withReasons(scope, rows.slice(start, start + limit));
-    return { items, next: start + limit < rows.length ? encodeCursor([start + limit]) : null };
+    const read: ReadCard = (afterVersion, limit) => this.personal(scope, stream, { afterVersion, limit });
+    const { items, next } = await cardPage(read, { ...options, limit: limitOf(options.limit) });
+    return { items: await this.withReasons(scope, items), next };
   }
 
   /** Why an adjustment was asked for, and by whom, stands where it was asked for. */
@@ -143,9 +137,13 @@ export class PartViews {
   }
 
   /** Free text is personal: readers of figures do without it. */
-  private async personal(scope: Scope, stream: string): Promise<readonly RecordedEvent[]> {
+  private async personal(
+    scope: Scope,
+    stream: string,
+    part: Pick<ReadOptions, 'afterVersion' | 'limit'> = {},
+  ): Promise<readonly RecordedEvent[]> {
     const masked = isReader(scope) && !scope.roles.some((role) => role !== 'analyst' && role !== 'regulator');
-    const events = (await this.store.readStreams([stream], { personal: !masked })).get(stream) ?? [];
+    const events = (await this.store.readStreams([stream], { ...part, personal: !masked })).get(stream) ?? [];
     if (!masked) return events;
     return events.map((event) => {
       const hidden = personalFieldsOf(event.type);

@@ -31,12 +31,30 @@ function linesOf({ type, data }: StockEvent): readonly StockLine[] {
   }
 }
 
-/** @param events of one card from its beginning, personal fields as far as the caller may see them */
-export function stockCardRows(events: readonly RecordedEvent[], language: Language): readonly StockCardRow[] {
-  let state: StockState = initialStockState;
+const factOf = (event: RecordedEvent): Fact<StockEvent> => event as unknown as Fact<StockEvent>;
+
+/** @param events of one card from its beginning, or from where it was carried forward */
+export function cardAfter(events: readonly RecordedEvent[]): StockState {
+  return events.map(factOf).reduce(evolveStock, initialStockState);
+}
+
+export function rowsOfEvent(event: RecordedEvent): number {
+  return linesOf(factOf(event)).length;
+}
+
+/**
+ * @param events of one card, personal fields as far as the caller may see them
+ * @param start the card before the first of them
+ */
+export function stockCardRows(
+  events: readonly RecordedEvent[],
+  language: Language,
+  start: StockState = initialStockState,
+): readonly StockCardRow[] {
+  let state = start;
   return events.flatMap((event) => {
     const before = state;
-    const fact = event as unknown as Fact<StockEvent>;
+    const fact = factOf(event);
     state = evolveStock(state, fact);
     return linesOf(fact).map((line) => rowOf(event, fact, line, before, state, language));
   });
