@@ -11,7 +11,7 @@ const CARD = 'stock:wei:belt';
 const LENGTH = 2_300;
 const own = (quantity: number) => ({ owner: 'own', quantity });
 const maker = (quantity: number) => ({ owner: 'maker', quantity });
-const clerk: Scope = { sub: 'clerk', roles: ['depot-clerk'], regions: '*', depots: ['wei'], raw: {} } as never;
+const clerk: Scope = { sub: 'clerk', roles: ['depot-clerk'], regions: '*', depots: ['wei'] };
 
 function eventOf(index: number): StockEvent {
   const reference = { kind: 'part-request', id: `c${index}.1` } as const;
