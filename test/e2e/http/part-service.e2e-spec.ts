@@ -93,6 +93,18 @@ describe('part requests as they are served and read', () => {
     expect([stale.status, stale.body['code']]).toEqual([412, 'version.conflict']);
   });
 
+  it('an adjustment above the limit is compared with the card, whose version its caller has', async () => {
+    const { supervisor, harbin } = stage.staff;
+    const counted = await done(supervisor.post(`${card(HARBIN)}/counts`, { counted: 100 }));
+    const headers = { 'if-match': counted.headers.get('etag') ?? '' };
+    const body = { by: -40, reason: '进水报废' };
+    const asked = await harbin.post(`${card(HARBIN)}/adjustments`, body, { headers });
+    expect([asked.status, asked.headers.get('etag')]).toEqual([201, '"1"']);
+    await done(harbin.post(`${card(HARBIN)}/receipts`, { quantity: 1 }));
+    const stale = await harbin.post(`${card(HARBIN)}/adjustments`, body, { headers });
+    expect([stale.status, stale.body['code']]).toEqual([412, 'version.conflict']);
+  });
+
   it('the card says why an approved adjustment was made, and who asked for it', async () => {
     const { supervisor, harbin } = stage.staff;
     const adjustment = await adjustmentAsked(stage);
