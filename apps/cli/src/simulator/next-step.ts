@@ -11,6 +11,7 @@ export interface CaseView {
   readonly status: string;
   readonly caseType: string;
   readonly product?: string;
+  readonly assetSerial?: string;
   readonly owner?: string;
   readonly visits: readonly VisitView[];
   readonly materials: readonly object[];

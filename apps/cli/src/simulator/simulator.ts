@@ -31,10 +31,12 @@ interface BoardCase {
 
 /**
  * A service department at work: each turn is one command of one of its people, to a case that it has reported itself.
- * It remembers nothing that the board does not tell, but for closings that are still to be rated.
+ * It remembers nothing that the service does not tell, but for closings that are still to be rated.
  */
 export class Simulator {
   private readonly toRate: string[] = [];
+  /** Of the cases on the board: whether they are its own, so that each is looked up once. */
+  private readonly own = new Map<string, boolean>();
   private samplesSeen = false;
 
   constructor(private readonly options: SimulatorOptions) {}
@@ -54,12 +56,11 @@ export class Simulator {
   }
 
   private async act(): Promise<boolean> {
-    const { api, cases, random } = this.options;
+    const { cases, random } = this.options;
     this.samplesSeen ||= await this.hasSamples();
     const rated = this.toRate.length > 2 ? this.toRate.shift() : undefined;
     if (rated !== undefined) return this.rate(rated);
-    const query = `q=${SIMULATED}&status=${OPEN}&limit=${PAGE}`;
-    const board = itemsOf<BoardCase>(await api.get(supervisor, `/cases?${query}`));
+    const board = await this.ownCases();
     // The emptier the board, the more likely a call.
     if (board.length === 0 || random() * cases * 2 > cases + board.length) return this.report();
     for (const each of shuffled(board, random).slice(0, LOOKED_AT)) {
@@ -78,6 +79,35 @@ export class Simulator {
     );
   }
 
+  /** The board finds the beginning of its serials in names of sites as well: those are customers' cases. */
+  private async ownCases(): Promise<readonly BoardCase[]> {
+    const found = await this.found();
+    const ids = new Set(found.map(({ id }) => id));
+    for (const id of this.own.keys()) if (!ids.has(id)) this.own.delete(id);
+    for (const id of ids) {
+      const view = this.own.has(id) ? undefined : await this.viewOf(id);
+      if (view) this.own.set(id, isSimulated(view));
+    }
+    return found.filter(({ id }) => this.own.get(id) === true);
+  }
+
+  private async found(): Promise<readonly BoardCase[]> {
+    const query = `/cases?q=${SIMULATED}&status=${OPEN}&limit=${PAGE}`;
+    const found: BoardCase[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const after = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+      const answer = await this.options.api.get(supervisor, `${query}${after}`);
+      found.push(...itemsOf<BoardCase>(answer));
+      cursor = (answer.body['next'] as string | null | undefined) ?? null;
+    }
+    return found;
+  }
+
+  private async viewOf(id: string): Promise<CaseView | undefined> {
+    const { status, body } = await this.options.api.get(supervisor, `/cases/${id}`);
+    return status === 200 ? (body as unknown as CaseView) : undefined;
+  }
+
   private async report(): Promise<boolean> {
     const { now, random } = this.options;
     const name = [now(), Math.floor(random() * 1_000_000)];
@@ -89,10 +119,9 @@ export class Simulator {
 
   /** @returns whether the command was accepted; undefined where nobody can do anything just now */
   private async advance({ id, number, region }: BoardCase): Promise<boolean | undefined> {
-    const { api, now } = this.options;
-    const { status, body } = await api.get(supervisor, `/cases/${id}`);
-    if (status !== 200) return undefined;
-    const view = body as unknown as CaseView;
+    const { now } = this.options;
+    const view = await this.viewOf(id);
+    if (!view || !isSimulated(view)) return undefined;
     const step = nextStep(view, { technicians: await this.techniciansFor(view, region), now: now() });
     if (!step) return undefined;
     const answer = await this.tell(step, `${id}-${view.version}`);
@@ -126,6 +155,7 @@ export class Simulator {
   }
 }
 
+const isSimulated = ({ assetSerial }: CaseView): boolean => assetSerial?.startsWith(SIMULATED) === true;
 const itemsOf = <T>({ status, body }: Answer): readonly T[] => (status === 200 ? (body['items'] as readonly T[]) : []);
 
 function shuffled<T>(items: readonly T[], random: () => number): readonly T[] {
