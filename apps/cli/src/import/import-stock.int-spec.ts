@@ -1,62 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { DemoDatabase } from '../demo/demo-database.fixture';
-import { fieldcase, Folder } from './import.fixture';
-
-const MAPPING = resolve(__dirname, '../../../../infra/import/stock.yaml');
-const by = { actor: 'spec', roles: ['supervisor'] };
+import { fieldcase, type Folder } from './import.fixture';
+import { reportOf, StockFiles } from './stock.fixture';
 
 describe('an import of stock', () => {
-  const folder = new Folder();
-  let database: DemoDatabase;
+  let files: StockFiles;
+  let folder: Folder;
   beforeAll(async () => {
-    database = await DemoDatabase.open();
-    const { references } = await database.application();
-    const part = (partNumber: string, serialised: boolean) =>
-      references.handle(
-        {
-          type: 'RegisterPart',
-          partNumber,
-          name: partNumber,
-          class: 'wear',
-          packSize: 1,
-          serialised,
-          substitutes: [],
-          makerId: 'maker-1',
-        },
-        by,
-      );
-    await references.handle(
-      { type: 'RegisterDepot', id: 'gaolan', name: '皋兰站', kind: 'county', region: 'gansu' },
-      by,
-    );
-    await part('皮带-8', false);
-    await part('PUMP', true);
+    files = await StockFiles.open();
+    folder = files.folder;
   });
-  afterAll(async () => {
-    folder.remove();
-    await database.close();
-  });
+  afterAll(() => files.close());
 
-  const run = (file: string, ...more: readonly string[]) =>
-    database.fieldcase(
-      'import',
-      file,
-      '--mapping',
-      MAPPING,
-      '--json',
-      '--rejects',
-      join(folder.path, 'no.csv'),
-      ...more,
-    );
-  const report = (out: string) => JSON.parse(out) as Record<string, number>;
-  const onHand = async (): Promise<Record<string, number>> => {
-    const { rows } = await database.pool.query<{ owner: string; sum: string }>(
-      `select data->'line'->>'owner' as owner, sum((data->'line'->>'quantity')::int) from fieldcase.events
-        where type = 'StockReceived' group by 1`,
-    );
-    return Object.fromEntries(rows.map(({ owner, sum }) => [owner, Number(sum)]));
-  };
+  const run = (file: string, ...more: readonly string[]) => files.run(file, files.mapping, ...more);
+  const report = (out: string) => reportOf({ out });
+  const onHand = () => files.received();
 
   it('books each row once: again, and in a longer file of the same source', async () => {
     const rows = [
@@ -100,7 +57,7 @@ describe('an import of stock', () => {
     expect(code).toBe(1);
     expect(report(out)).toMatchObject({ rows: 12, imported: 1, duplicates: 0, ignored: 0, rejected: 11 });
     expect((await onHand())['own']).toBe((before['own'] ?? 0) + 7);
-    const rejects = readFileSync(join(folder.path, 'no.csv'), 'utf8').split('\r\n');
+    const rejects = readFileSync(files.rejects, 'utf8').split('\r\n');
     expect(rejects).toHaveLength(13);
     expect(rejects.slice(1, 4)).toEqual([
       '2,仓库,nowhere,no depot with this id is registered',
@@ -108,6 +65,43 @@ describe('an import of stock', () => {
       "4,归属,somebody,expected own or maker-1: pieces are ours or the maker's",
     ]);
     expect(rejects[11]).toBe('12,serials,,"expected 1 different serial numbers, one per piece"');
+  });
+
+  it('books no row that is damaged', async () => {
+    const before = await onHand();
+    const rows = [
+      '仓库,备件,归属,数量',
+      'gaolan,皮带-8,own,1,000',
+      'gaolan,皮带-8,own',
+      'gaolan,皮带-8,\u0000own,1',
+      'gaolan,皮带-8,own,17',
+    ];
+    const { code, out } = await run(folder.write('damaged.csv', rows.join('\n')));
+    expect(code).toBe(1);
+    expect(report(out)).toMatchObject({ rows: 4, imported: 1, pieces: 17, rejected: 3 });
+    const cells = 'where the header has 4; is the row cut off, or a cell with the delimiter not quoted?';
+    expect(report(out).rejects.first).toEqual([
+      { row: 2, column: '', value: '', reason: `5 cells ${cells}` },
+      { row: 3, column: '', value: '', reason: `3 cells ${cells}` },
+      { row: 4, column: '归属', value: '', reason: 'holds a NUL character' },
+    ]);
+    expect((await onHand())['own']).toBe((before['own'] ?? 0) + 17);
+  });
+
+  it('refuses a file of which it cannot tell what a row says', async () => {
+    const before = await onHand();
+    const refused = async (content: string) => {
+      const { code, err } = await run(folder.write('refused.csv', content));
+      expect(code).not.toBe(0);
+      return err;
+    };
+    const twice = await refused('仓库,备件,归属,数量,数量\ngaolan,皮带-8,own,5,7\n');
+    expect(twice).toMatch(/数量.* comes twice; give one of them another name/);
+    expect(await refused('\n\r\n\n')).toContain('is empty; expected a header row and rows');
+    expect(await refused('仓库;备件;归属;数量\ngaolan;皮带-8;own;5\n')).toContain('the header is one column');
+    expect(await onHand()).toEqual(before);
+    const other = await run(folder.write('note.csv', '仓库,备件,归属,数量,备注,备注\ngaolan,皮带-8,own,23,a,b\n'));
+    expect(report(other.out)).toMatchObject({ imported: 1 });
   });
 
   it('says what is wrong with the mapping or the file', async () => {

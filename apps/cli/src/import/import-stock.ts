@@ -3,9 +3,14 @@ import type { Application } from '@fieldcase/application';
 import type { StockMapping } from '@fieldcase/contracts';
 import { stockStream } from '@fieldcase/domain';
 import { Rejection, type EventStore } from '@fieldcase/eventsourcing';
-import { FileRows } from './file-rows';
+import { atOnce } from './at-once';
+import { FileProblem, FileRows } from './file-rows';
+import { KnownStock } from './known-stock';
 import { RejectsFile, type RejectedKind, type RejectedRow } from './rejects-file';
 import { StockRows, type StockRow } from './stock-rows';
+
+/** On two connections for appends and some for reads; more would wait for one another. */
+const CARDS_AT_ONCE = 64;
 
 export interface StockImportOptions {
   readonly file: string;
@@ -42,6 +47,7 @@ export async function importStock(options: StockImportOptions): Promise<StockImp
   const rejects = new RejectsFile(dryRun ? undefined : options.rejects);
   const rows = new StockRows(mapping, await application.referenceData.current());
   const counts = { rows: 0, imported: 0, duplicates: 0, pieces: 0 };
+  const booking: Booking = { options, rows, counts, rejects, known: new KnownStock(options.store) };
   try {
     let begun = false;
     for await (const batch of file.batches()) {
@@ -51,9 +57,10 @@ export async function importStock(options: StockImportOptions): Promise<StockImp
       counts.rows += lines.length;
       const read = lines.map((line) => rows.read(line));
       for (const bad of read.filter(isRejected)) rejects.add(bad);
-      await book(options, rows, read.filter(isReceipt), counts, rejects);
+      await book(booking, read.filter(isReceipt));
       options.onProgress?.(file.bytesRead, file.size, counts.rows);
     }
+    if (rows.empty) throw new FileProblem(`${options.file} is empty; expected a header row and rows`);
     await rejects.finish();
   } finally {
     rejects.close();
@@ -66,46 +73,83 @@ export async function importStock(options: StockImportOptions): Promise<StockImp
 const isRejected = (read: StockRow | RejectedRow): read is RejectedRow => 'reason' in read;
 const isReceipt = (read: StockRow | RejectedRow): read is StockRow => !isRejected(read);
 
-async function book(
-  { application, store, dryRun, mapping }: StockImportOptions,
-  rows: StockRows,
-  receipts: readonly StockRow[],
-  counts: { imported: number; duplicates: number; pieces: number },
-  rejects: RejectsFile,
-): Promise<void> {
-  const booked = await bookedOf(store, receipts);
-  for (const { row, id, ...receipt } of receipts) {
-    if (booked.has(id)) {
+interface Booking {
+  readonly options: StockImportOptions;
+  readonly rows: StockRows;
+  readonly known: KnownStock;
+  readonly counts: { imported: number; duplicates: number; pieces: number };
+  readonly rejects: RejectsFile;
+}
+
+/** Cards side by side, for what is appended at the same moment is one commit; the rows of a card in their order. */
+async function book(booking: Booking, receipts: readonly StockRow[]): Promise<void> {
+  const { known, counts, options } = booking;
+  await known.learn(receipts);
+  const taken: StockRow[] = [];
+  const refused = new Map<StockRow, Rejection>();
+  for (const receipt of receipts) {
+    if (known.isBooked(receipt)) {
       counts.duplicates += 1;
       continue;
     }
+    const refusal = known.take(receipt);
+    if (refusal) refused.set(receipt, refusal);
+    else taken.push(receipt);
+  }
+  await atOnce(CARDS_AT_ONCE, byCard(taken), (card) => bookCard(booking, card));
+  // The log has the last word, when the rows above are in it: another import may have booked such a row just now.
+  const last = options.dryRun ? [] : byCard([...refused.keys()]);
+  await atOnce(CARDS_AT_ONCE, last, (card) => bookCard(booking, card, refused));
+  if (options.dryRun) for (const [receipt, refusal] of refused) reject(booking, receipt, refusal);
+}
+
+function byCard(receipts: readonly StockRow[]): readonly (readonly StockRow[])[] {
+  const cards = new Map<string, StockRow[]>();
+  for (const receipt of receipts) {
+    const card = stockStream(receipt.depotId, receipt.partNumber);
+    cards.set(card, [...(cards.get(card) ?? []), receipt]);
+  }
+  return [...cards.values()];
+}
+
+/** @param foreseen refusals as a dry run tells them: what the log says may come of rows below */
+async function bookCard(
+  booking: Booking,
+  receipts: readonly StockRow[],
+  foreseen?: ReadonlyMap<StockRow, Rejection>,
+): Promise<void> {
+  for (const receipt of receipts) {
     try {
-      if (!dryRun) {
-        await application.stock.handle(
-          { type: 'ReceiveStock', ...receipt, reference: { kind: 'import', id } },
-          {
-            actor: `import:${mapping.source}`,
-            roles: ['system'],
-            key: { sub: `import:${mapping.source}`, key: id, request: id },
-          },
-        );
-      }
-      counts.imported += 1;
-      counts.pieces += receipt.quantity;
+      await bookOne(booking, receipt);
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
-      const [field, reason] = reasonOf(error);
-      rejects.add({ row, column: rows.nameOf(field), value: (receipt.serials ?? []).join(' '), reason });
+      reject(booking, receipt, foreseen?.get(receipt) ?? error);
     }
   }
 }
 
-/** What the cards know of, however long ago it was booked. */
-async function bookedOf(store: EventStore, receipts: readonly StockRow[]): Promise<ReadonlySet<string>> {
-  const streams = [...new Set(receipts.map(({ depotId, partNumber }) => stockStream(depotId, partNumber)))];
-  const read = await store.readStreams(streams);
-  const ids = [...read.values()].flat().map(({ data }) => (data as { reference?: { id?: string } }).reference?.id);
-  return new Set(ids.filter((id) => id !== undefined));
+/** The key keeps a row from being booked twice by two imports that run at once. */
+async function bookOne({ options, counts }: Booking, row: StockRow): Promise<void> {
+  const { row: _, id, ...receipt } = row;
+  const { application, dryRun, mapping } = options;
+  const sub = `import:${mapping.source}`;
+  const done = dryRun
+    ? { replayed: false }
+    : await application.stock.handle(
+        { type: 'ReceiveStock', ...receipt, reference: { kind: 'import', id } },
+        { actor: sub, roles: ['system'], key: { sub, key: id, request: id } },
+      );
+  if (done.replayed) {
+    counts.duplicates += 1;
+    return;
+  }
+  counts.imported += 1;
+  counts.pieces += receipt.quantity;
+}
+
+function reject({ rows, rejects }: Booking, { row, serials = [] }: StockRow, refusal: Rejection): void {
+  const [field, reason] = reasonOf(refusal);
+  rejects.add({ row, column: rows.nameOf(field), value: serials.join(' '), reason });
 }
 
 /** What only the card can say: its serials are elsewhere, missing or too many. */

@@ -1,8 +1,9 @@
 /** A row of a stock file as a receipt, or why it is none. */
-import { stableId, type ReferenceState } from '@fieldcase/domain';
+import { RowProblem, stableId, type ReferenceState } from '@fieldcase/domain';
 import type { StockMapping } from '@fieldcase/contracts';
 import { FileProblem, type FileRow } from './file-rows';
 import type { RejectedRow } from './rejects-file';
+import { namesIn, refuseDamaged } from './sound-rows';
 
 type Field = StockMapping['fields']['depot'];
 type FieldName = keyof StockMapping['fields'];
@@ -19,9 +20,12 @@ export interface StockRow {
 }
 
 const MOST = 1_000_000;
+/** As many and as long as when they are typed in: each is a stream of its own. */
+const MOST_SERIALS = 1_000;
+const LONGEST_SERIAL = 100;
 
 export class StockRows {
-  private columns: ReadonlyMap<string, number> | undefined;
+  private names: readonly string[] | undefined;
   /** How often each content came, so that two equal rows are two receipts. */
   private readonly seen = new Map<string, number>();
 
@@ -30,36 +34,29 @@ export class StockRows {
     private readonly reference: ReferenceState,
   ) {}
 
-  /** The header. Throws FileProblem for a column that the mapping names and the file has not. */
+  get empty(): boolean {
+    return this.names === undefined;
+  }
+
+  /** The header. Throws FileProblem for a column that the mapping names and the file has not, or twice. */
   begin({ cells }: FileRow): void {
-    const names = cells.map((name) => name.trim());
-    this.columns = new Map(names.map((name, index) => [name, index]));
-    const missing = Object.values(this.mapping.fields)
+    const read = Object.values(this.mapping.fields)
       .map(columnOf)
-      .find((name) => name !== undefined && !names.includes(name));
+      .filter((name) => name !== undefined);
+    const names = namesIn(cells, read);
+    this.names = names;
+    const missing = read.find((name) => !names.includes(name));
     if (missing !== undefined) throw new FileProblem(`the file has no column "${missing}"; it has ${names.join(', ')}`);
   }
 
   read(line: FileRow): StockRow | RejectedRow {
-    const text = (name: FieldName): string => this.textOf(this.mapping.fields[name], line.cells);
-    const [depotId, partNumber, owner, pieces] = [
-      text('depot'),
-      text('partNumber'),
-      text('owner') || 'own',
-      text('quantity'),
-    ];
-    const serials = text('serials')
-      .split(/[\s;,；，]+/)
-      .filter((serial) => serial !== '');
-    const wrong =
-      this.problemOf(depotId, partNumber, owner, pieces) ?? this.serialsProblem(partNumber, Number(pieces), serials);
-    if (wrong) return { row: line.row, column: this.nameOf(wrong[0]), value: wrong[1], reason: wrong[2] };
-    const quantity = Number(pieces);
-    const content = JSON.stringify([depotId, partNumber, owner, quantity, serials]);
-    const nth = this.seen.get(content) ?? 0;
-    this.seen.set(content, nth + 1);
-    const id = stableId('stock-import', this.mapping.source, content, nth);
-    return { row: line.row, id, depotId, partNumber, owner, quantity, ...(serials.length > 0 ? { serials } : {}) };
+    try {
+      return this.receiptOf(line);
+    } catch (error) {
+      if (!(error instanceof RowProblem)) throw error;
+      const { column, value, reason } = error;
+      return { row: line.row, column, value, reason };
+    }
   }
 
   /** Column of a field in the file; the field's own name where its text is fixed. */
@@ -68,43 +65,65 @@ export class StockRows {
     return (field && columnOf(field)) ?? name;
   }
 
-  private problemOf(
-    depotId: string,
-    partNumber: string,
-    owner: string,
-    pieces: string,
-  ): readonly [field: FieldName, value: string, reason: string] | undefined {
-    const { depots, parts } = this.reference;
-    if (depots[depotId] === undefined) {
-      return ['depot', depotId, 'no depot with this id is registered'];
-    }
-    const part = parts[partNumber];
-    if (part === undefined) return ['partNumber', partNumber, 'no part with this number is registered'];
-    if (owner !== 'own' && owner !== part.makerId) {
-      const expected = part.makerId === undefined ? 'own' : `own or ${part.makerId}`;
-      return ['owner', owner, `expected ${expected}: pieces are ours or the maker's`];
-    }
-    const whole = /^[0-9]{1,7}(?:\.0+)?$/.test(pieces) && Number(pieces) >= 1 && Number(pieces) <= MOST;
-    return whole ? undefined : ['quantity', pieces, `expected a whole number from 1 to ${MOST}`];
+  /** Throws RowProblem. */
+  private receiptOf({ row, cells }: FileRow): StockRow {
+    refuseDamaged(cells, this.names ?? []);
+    const text = (name: FieldName): string => this.textOf(this.mapping.fields[name], cells);
+    const [depotId, partNumber, owner] = [text('depot'), text('partNumber'), text('owner') || 'own'];
+    this.refuseUnknown(depotId, partNumber, owner);
+    const quantity = this.piecesOf(text('quantity'));
+    const serials = text('serials')
+      .split(/[\s;,；，]+/)
+      .filter((serial) => serial !== '');
+    this.refuseSerials(partNumber, quantity, serials);
+    const content = JSON.stringify([depotId, partNumber, owner, quantity, serials]);
+    const nth = this.seen.get(content) ?? 0;
+    this.seen.set(content, nth + 1);
+    const id = stableId('stock-import', this.mapping.source, content, nth);
+    return { row, id, depotId, partNumber, owner, quantity, ...(serials.length > 0 ? { serials } : {}) };
   }
 
-  private serialsProblem(
-    partNumber: string,
-    quantity: number,
-    serials: readonly string[],
-  ): readonly [field: FieldName, value: string, reason: string] | undefined {
-    const value = serials.join(' ');
-    if (this.reference.parts[partNumber]?.serialised !== true) {
-      return serials.length === 0 ? undefined : ['serials', value, 'expected none: this part has no serial numbers'];
+  private refuseUnknown(depotId: string, partNumber: string, owner: string): void {
+    const { depots, parts } = this.reference;
+    if (depots[depotId] === undefined) {
+      throw new RowProblem('no depot with this id is registered', this.nameOf('depot'), depotId);
     }
-    if (new Set(serials).size === serials.length && serials.length === quantity) return undefined;
-    return ['serials', value, `expected ${quantity} different serial numbers, one per piece`];
+    const part = parts[partNumber];
+    if (part === undefined) {
+      throw new RowProblem('no part with this number is registered', this.nameOf('partNumber'), partNumber);
+    }
+    if (owner === 'own' || owner === part.makerId) return;
+    const expected = part.makerId === undefined ? 'own' : `own or ${part.makerId}`;
+    throw new RowProblem(`expected ${expected}: pieces are ours or the maker's`, this.nameOf('owner'), owner);
+  }
+
+  private piecesOf(pieces: string): number {
+    const whole = /^[0-9]{1,7}(?:\.0+)?$/.test(pieces) && Number(pieces) >= 1 && Number(pieces) <= MOST;
+    if (whole) return Number(pieces);
+    throw new RowProblem(`expected a whole number from 1 to ${MOST}`, this.nameOf('quantity'), pieces);
+  }
+
+  private refuseSerials(partNumber: string, quantity: number, serials: readonly string[]): void {
+    const [column, value] = [this.nameOf('serials'), serials.join(' ')];
+    if (this.reference.parts[partNumber]?.serialised !== true) {
+      if (serials.length === 0) return;
+      throw new RowProblem('expected none: this part has no serial numbers', column, value);
+    }
+    if (new Set(serials).size !== serials.length || serials.length !== quantity) {
+      throw new RowProblem(`expected ${quantity} different serial numbers, one per piece`, column, value);
+    }
+    if (serials.length > MOST_SERIALS) {
+      throw new RowProblem(`expected at most ${MOST_SERIALS} serial numbers in one row`, column, value);
+    }
+    const wrong = serials.find((serial) => serial.length > LONGEST_SERIAL || /\p{Cc}/u.test(serial));
+    if (wrong === undefined) return;
+    throw new RowProblem(`expected serial numbers of at most ${LONGEST_SERIAL} visible characters`, column, wrong);
   }
 
   private textOf(field: Field | undefined, cells: readonly string[]): string {
     if (field === undefined) return '';
     if (typeof field === 'string') return field;
-    const cell = (cells[this.columns?.get(field.column) ?? -1] ?? '').trim();
+    const cell = (cells[this.names?.indexOf(field.column) ?? -1] ?? '').trim();
     const translated = field.map && Object.hasOwn(field.map, cell) ? field.map[cell] : cell;
     return translated === undefined || translated === '' ? (field.default ?? '') : translated;
   }
