@@ -10,12 +10,16 @@ import { done } from './http/stories';
 
 const PROGRAM = path.resolve(__dirname, '../../apps/depot-client/depot-client.mjs');
 const FEED = `/api/v1/depots/${HARBIN}/part-requests/feed?limit=200`;
+/** Of 20 ms and more. */
+const ROUNDS = 1_000;
 const portOf = (url: string): number => Number(new URL(url).port);
 
 describe('a depot’s own program', () => {
   let api: ApiOnPostgres;
   let stage: PartStage;
   let proxy: CuttableProxy;
+  /** The server that comes after the first. */
+  let other: Awaited<ReturnType<typeof serveOn>> | undefined;
   const state = mkdtempSync(path.join(tmpdir(), 'fieldcase-depot-'));
   const children: ChildProcess[] = [];
   beforeAll(async () => {
@@ -27,6 +31,7 @@ describe('a depot’s own program', () => {
   afterAll(async () => {
     for (const child of children) child.kill('SIGKILL');
     await proxy.close();
+    await other?.stop();
     await api.stop();
     rmSync(state, { recursive: true });
   });
@@ -51,9 +56,16 @@ describe('a depot’s own program', () => {
     for (let i = 0; i < count; i += 1) requests.push((await asked(stage, { quantity: 1 })).part);
     await api.supply();
   };
-  /** Asks the server until it is so; every asking gives the others their turn. */
+  /**
+   * Asks the server until it is so; every asking gives the others their turn. A program that stands still ends the test
+   * and not only fails it: what is asked after its end would keep the process.
+   */
   const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
-    while (!(await isSo())) await api.pool.query('select pg_sleep(0.02)');
+    for (let round = 0; round < ROUNDS; round += 1) {
+      if (await isSo()) return;
+      await api.pool.query('select pg_sleep(0.02)');
+    }
+    throw new Error(`not so after ${ROUNDS} rounds: ${isSo.toString()}; the ledger has ${ledger().length} lines`);
   };
   const shipped = async (part: string): Promise<boolean> =>
     (await done(stage.staff.harbin.get(part))).body['status'] === 'shipped';
@@ -82,7 +94,7 @@ describe('a depot’s own program', () => {
     await until(() => ledger().length >= 6);
     proxy.pointAt(undefined);
     await ask(6);
-    const other = await serveOn(api.database.url, api.dataDir);
+    other = await serveOn(api.database.url, api.dataDir);
     proxy.pointAt(portOf(other.url));
     await until(() => ledger().length >= 10);
     await kill(client);
@@ -101,7 +113,6 @@ describe('a depot’s own program', () => {
     client.kill('SIGTERM');
     const [code] = (await once(client, 'exit')) as [number | null];
     expect(code).toBe(0);
-    await other.stop();
   }, 60_000);
 
   it('is a program of under 100 lines, and says how it is used', async () => {
