@@ -23,6 +23,7 @@ const MAY_IMPORT = {
     packages: ['typeorm', 'pg', 'pg-copy-streams', 'pg-cursor', 'uuid'],
     node: '.*',
   },
+  kafka: { libs: ['eventsourcing', 'contracts', 'config'], packages: ['kafkajs'], node: '.*' },
   contracts: { libs: [], packages: ['zod'], node: [] },
   config: { libs: [], packages: ['zod', '@nestjs/common', 'jose'], node: '.*' },
 };

@@ -7,6 +7,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { KafkaCluster } from '../infra/kafka/cluster.mjs';
+import { brokerProblem } from '../infra/kafka/install.mjs';
 import { startEmbedded } from '../libs/postgres/embedded/start-embedded.mjs';
 import { runGates } from './support/gates.mjs';
 import { closingLine, totalsOf, unwantedSkips } from './support/totals.mjs';
@@ -27,8 +29,9 @@ async function main() {
   endings.push(async () => rmSync(scratch, { recursive: true, force: true }));
   const failedGates = whole ? await runGates(root) : gatesLeftOut();
   const server = process.env['FIELDCASE_TEST_DATABASE_URL'] ?? (await startServer(scratch));
+  const kafka = whole || jestArgs.some((path) => path.includes('kafka')) ? await startKafka(scratch) : undefined;
   const report = join(scratch, 'jest.json');
-  const code = await runJest(server, report);
+  const code = await runJest({ server, kafka }, report);
   const totals = totalsOf(readReport(report), failedGates);
   const skips = process.env['CI'] === 'true' ? unwantedSkips(readReport(report)) : [];
   for (const gate of failedGates) console.log(`failed gate: ${gate}`);
@@ -54,11 +57,28 @@ async function startServer(scratch) {
 }
 
 /**
- * @param {string} server
+ * One broker for all specs that need one; undefined where it cannot run, which is said by what is skipped.
+ * @param {string} scratch
+ * @returns {Promise<string | undefined>}
+ */
+async function startKafka(scratch) {
+  const problem = brokerProblem();
+  if (problem) {
+    console.log(`no Kafka: ${problem}`);
+    return undefined;
+  }
+  const cluster = await KafkaCluster.start({ folder: join(scratch, 'kafka') });
+  endings.push(() => cluster.stop());
+  console.log(`a Kafka broker on ${cluster.addresses[0]}`);
+  return JSON.stringify({ brokers: cluster.addresses, admin: cluster.admin });
+}
+
+/**
+ * @param {{server: string, kafka: string | undefined}} servers
  * @param {string} report
  * @returns {Promise<number>}
  */
-function runJest(server, report) {
+function runJest({ server, kafka }, report) {
   const order = shuffle ? ['--randomize'] : [];
   const output = ['--json', `--outputFile=${report}`];
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -66,7 +86,11 @@ function runJest(server, report) {
     cwd: root,
     // The JSON that Jest also prints is in the report; what people read goes to standard error.
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, FIELDCASE_TEST_DATABASE_URL: server },
+    env: {
+      ...process.env,
+      FIELDCASE_TEST_DATABASE_URL: server,
+      ...(kafka === undefined ? {} : { FIELDCASE_TEST_KAFKA: kafka }),
+    },
   });
   endings.push(async () => void child.kill('SIGTERM'));
   return new Promise((resolve) => {

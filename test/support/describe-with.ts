@@ -1,5 +1,5 @@
 /** What some tests need and a machine may lack. In CI a skip fails the run, but for the shared data. */
-export type Need = '../shared/data' | 'another user' | 'docker' | 'chromium';
+export type Need = '../shared/data' | 'another user' | 'docker' | 'chromium' | 'kafka';
 
 /**
  * `describe` where the need is there; else the block is skipped, and one line says so.

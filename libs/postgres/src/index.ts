@@ -35,3 +35,4 @@ export { TimerMetrics, timerStatus, type TimerStatus } from './timers/timer-stat
 export { earliestAnnouncer, TIMERS_CHANNEL, TimersSubscription } from './timers/timers-subscription';
 export { LogCheck, type LogFault, type LogVerdict } from './log-check/log-check';
 export { serverFacts, type ServerFacts } from './log-check/server-facts';
+export { RelayCheckpoints } from './relay/relay-checkpoints';

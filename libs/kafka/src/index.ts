@@ -1,0 +1,7 @@
+export * from './transport';
+export { KafkaJsTransport, type KafkaAccess } from './kafkajs-transport';
+export * from './log-topic';
+export * from './relay';
+export { KafkaLogSource, type KafkaLogSourceOptions } from './kafka-log-source';
+export { auditTopic, RelayHalted } from './relay-audit';
+export { runRelay, type RunRelayOptions } from './run-relay';

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ForeignRecord, logTopic, logTopicSpec } from './log-topic';
+import { Relay, type RelayOptions } from './relay';
+import { auditTopic, RelayHalted } from './relay-audit';
+import { TopicUnfit, type KafkaTransport, type Publisher } from './transport';
+
+export interface RunRelayOptions extends Omit<RelayOptions, 'topic'> {
+  readonly transport: KafkaTransport;
+  /** Of all names in Kafka. */
+  readonly prefix: string;
+  readonly replicas: number;
+  readonly onMoved?: (position: bigint) => void;
+  readonly report: (
+    level: 'info' | 'warn' | 'error',
+    message: string,
+    fields: Readonly<Record<string, string>>,
+  ) => void;
+  readonly auditEveryMs?: number;
+}
+
+const AUDIT_EVERY_MS = 60_000;
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * Publishes the log until `signal` is aborted; a broker that is away is waited for. To be run by one leader at a time.
+ * Throws RelayHalted, ForeignRecord, TopicUnfit, and what `progress` throws where another leads.
+ */
+export async function runRelay(options: RunRelayOptions, signal: AbortSignal): Promise<void> {
+  const { transport, prefix, replicas, report } = options;
+  for (let failures = 0; !signal.aborted;) {
+    try {
+      await transport.ensureTopic(logTopicSpec(prefix, replicas));
+      const publisher = await transport.publisher();
+      try {
+        await publish(options, publisher, signal, () => void (failures = 0));
+      } finally {
+        await publisher.close().catch(() => undefined);
+      }
+    } catch (error) {
+      if (endsTheRelay(error) || signal.aborted) throw error;
+      failures += 1;
+      report('warn', 'the relay fails, trying again', { attempt: String(failures), problem: (error as Error).message });
+      await sleep(Math.min(LONGEST_PAUSE_MS, 100 * 2 ** failures), undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+const endsTheRelay = (error: unknown): boolean =>
+  error instanceof RelayHalted ||
+  error instanceof ForeignRecord ||
+  error instanceof TopicUnfit ||
+  (error instanceof Error && ['LeaseLost', 'CheckpointMoved', 'OtherVersion'].includes(error.name));
+
+async function publish(
+  options: RunRelayOptions,
+  publisher: Publisher,
+  signal: AbortSignal,
+  onProgress: () => void,
+): Promise<void> {
+  const { source, prefix, onMoved, auditEveryMs = AUDIT_EVERY_MS } = options;
+  const topic = logTopic(prefix);
+  while (!signal.aborted) {
+    await repair(options, topic);
+    const relay = new Relay({ ...options, topic }, publisher);
+    const auditAt = performance.now() + auditEveryMs;
+    while (!signal.aborted && performance.now() < auditAt) {
+      const events = await relay.step();
+      onProgress();
+      onMoved?.(relay.position);
+      if (events === 0) await source.waitForMore(relay.position, 1_000, signal);
+    }
+  }
+}
+
+/** Progress goes back to where the topic ends, where that is behind. */
+async function repair({ transport, log, source, progress, report }: RunRelayOptions, topic: string): Promise<void> {
+  const covered = await progress.load();
+  const found = await auditTopic({ transport, log, topic }, covered, await source.head());
+  const behind = found.flatMap((position, partition) => (position === covered[partition] ? [] : [partition]));
+  if (behind.length === 0) return;
+  report('error', 'acknowledged records are missing from the log topic, publishing them again', {
+    topic,
+    partitions: behind.join(),
+  });
+  await progress.move(covered, found);
+}
