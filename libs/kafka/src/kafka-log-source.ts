@@ -63,9 +63,7 @@ export class KafkaLogSource implements LogSource {
     }
     await this.commitNowAndThen();
     const { store } = this.options;
-    const missing = least([...this.queues.values()].map((queue) => queue.hole(after)));
-    if (missing !== undefined) return store.read({ ...options, upTo: least([upTo, missing]) ?? missing });
-    if (this.stale) {
+    if (this.stale || [...this.queues.values()].some((queue) => queue.hole(after) !== undefined)) {
       this.stale = false;
       return store.read(options);
     }

@@ -4,7 +4,16 @@
  * committed by hand only, from the earliest record and never from the latest.
  */
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel, type Admin, type Consumer, type KafkaMessage, type Producer } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Kafka,
+  KafkaJSProtocolError,
+  logLevel,
+  type Admin,
+  type Consumer,
+  type KafkaMessage,
+  type Producer,
+} from 'kafkajs';
 import {
   NotAcknowledged,
   TopicUnfit,
@@ -32,6 +41,7 @@ const REQUEST_MS = 10_000;
 const CONNECT_MS = 5_000;
 const SESSION_MS = 30_000;
 const NO_ERROR = 0;
+const ATTEMPTS = 12;
 /** Of one topic's tail; a partition that does not answer by then has none that can be read. */
 const TAIL_MS = 20_000;
 
@@ -80,7 +90,8 @@ export class KafkaJsTransport implements KafkaTransport {
   }
 
   async ends(topic: string): Promise<readonly PartitionEnds[]> {
-    const offsets = await (await this.admin()).fetchTopicOffsets(topic);
+    const admin = await this.admin();
+    const offsets = await patiently(() => admin.fetchTopicOffsets(topic));
     const ends = offsets.map(({ low, high }) => ({ first: BigInt(low), next: BigInt(high) }));
     return offsets
       .map(({ partition }) => partition)
@@ -137,7 +148,7 @@ export class KafkaJsTransport implements KafkaTransport {
       waitForLeaders: true,
       topics: [{ topic: name, numPartitions: partitions, replicationFactor: replicas, configEntries }],
     });
-    const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
+    const { topics } = await patiently(() => admin.fetchTopicMetadata({ topics: [name] }));
     const found = topics[0]?.partitions ?? [];
     if (found.length !== partitions) {
       throw new TopicUnfit(
@@ -170,6 +181,18 @@ export class KafkaJsTransport implements KafkaTransport {
     } catch (error) {
       this.connecting = undefined;
       throw error;
+    }
+  }
+}
+
+/** A topic that was just made, or a leader that was just chosen, is not known to every broker yet. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(error instanceof KafkaJSProtocolError && error.retriable)) throw error;
+      await sleep(100 * attempt);
     }
   }
 }
@@ -213,7 +236,7 @@ class GroupConsumption implements Consumption {
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => options.onCrash(payload.error));
     await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
+    await patiently(() => consumer.subscribe({ topic, fromBeginning: true }));
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,

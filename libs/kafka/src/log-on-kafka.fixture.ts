@@ -14,7 +14,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/support/dat
 import { ownPrefix, type TestKafka } from '../../../test/support/kafka';
 import { KafkaJsTransport } from './kafkajs-transport';
 import { KafkaLogSource } from './kafka-log-source';
-import { logTopic, type LogName } from './log-topic';
+import { logTopic, logTopicSpec, type LogName } from './log-topic';
 import { runRelay, type RunRelayOptions } from './run-relay';
 
 const LEASE_MS = 60_000;
@@ -50,7 +50,9 @@ export class LogOnKafka {
     await lease.acquire();
     const progress = new RelayCheckpoints(pool, lease);
     const source = new PostgresLogSource(pool);
-    return new LogOnKafka(database, pool, store, source, transport, { logId, epoch }, progress, notifier);
+    const log = new LogOnKafka(database, pool, store, source, transport, { logId, epoch }, progress, notifier);
+    await transport.ensureTopic(logTopicSpec(log.prefix, 1));
+    return log;
   }
 
   options(): RunRelayOptions {
