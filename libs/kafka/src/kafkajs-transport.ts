@@ -144,12 +144,10 @@ export class KafkaJsTransport implements KafkaTransport {
   async ensureTopic({ name, partitions, replicas, config = {} }: TopicSpec): Promise<void> {
     const admin = await this.admin();
     const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: [{ topic: name, numPartitions: partitions, replicationFactor: replicas, configEntries }],
-    });
-    const { topics } = await patiently(() => admin.fetchTopicMetadata({ topics: [name] }));
-    const found = topics[0]?.partitions ?? [];
+    const topics = [{ topic: name, numPartitions: partitions, replicationFactor: replicas, configEntries }];
+    await patiently(() => admin.createTopics({ waitForLeaders: true, topics }));
+    const { topics: made } = await patiently(() => admin.fetchTopicMetadata({ topics: [name] }));
+    const found = made[0]?.partitions ?? [];
     if (found.length !== partitions) {
       throw new TopicUnfit(
         `the topic ${name} has ${found.length} partitions, expected ${partitions}: they are fixed for ever; ` +
