@@ -63,7 +63,7 @@ function start(env: Record<string, string>) {
 describe('the worker process', () => {
   it('follows the log, and on SIGTERM gives its leases back and exits 0', async () => {
     const worker = start({ ROLES: 'projections,processes,timers,relay' });
-    await worker.said('nothing to run in this role yet');
+    await worker.said('no broker is configured, nothing is published');
     const pool = createPool({ url: database.url, max: 1 });
     const held = async (): Promise<string[]> => {
       const { rows } = await pool.query<{ name: string }>(
@@ -85,7 +85,7 @@ describe('the worker process', () => {
 
   it('logs what nobody awaited, stops in order and exits 1', async () => {
     const worker = start({ ROLES: 'relay' });
-    await worker.said('nothing to run in this role yet');
+    await worker.said('no broker is configured, nothing is published');
     worker.child.kill('SIGUSR2');
     await expect(worker.exited).resolves.toBe(1);
     expect((await worker.said('unexpected failure')).problem).toContain('Error: lost');

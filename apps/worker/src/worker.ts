@@ -5,6 +5,7 @@ import { connect, type Connections } from './connections';
 import { pauseFor } from './roles/pause';
 import { runProcesses } from './roles/processes';
 import { runProjections } from './roles/projections';
+import { runRelayRole } from './roles/relay';
 import { runSurveys } from './roles/surveys';
 import { runTimers } from './roles/timers';
 import { runUpkeep } from './roles/upkeep';
@@ -28,10 +29,10 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   onApplicationBootstrap(): void {
     const roles: Record<WorkerRole, Run> = {
-      projections: runProjections,
+      projections: (connections, signal) => runProjections(connections, this.config, signal),
       timers: (connections, signal) => runTimers(connections, this.config, signal),
       processes: (connections, signal) => runProcesses(connections, this.config, signal),
-      relay: (_, signal) => this.nothingYet('relay', signal),
+      relay: (connections, signal) => runRelayRole(connections, this.config, signal),
     };
     const surveys: Run = (connections, signal) => runSurveys(connections, this.config, signal);
     this.report('info', 'worker starts', { roles: this.config.roles.join(), owner: this.connections.owner });
@@ -60,14 +61,5 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
         await pauseFor(AGAIN_MS, signal);
       }
     }
-  }
-
-  /** The relay to Kafka has its place here; it does not exist in this release. */
-  private async nothingYet(role: WorkerRole, signal: AbortSignal): Promise<void> {
-    this.report('info', 'nothing to run in this role yet', { role });
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
-    });
   }
 }

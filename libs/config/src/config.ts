@@ -29,6 +29,8 @@ const duration = text.transform((value, context) => {
   return z.NEVER;
 });
 
+const REPLICAS = 'expected a whole number from 1 to 7';
+
 const environment = z.object({
   PORT: port.default(3000),
   HOST: text.default('127.0.0.1'),
@@ -37,6 +39,20 @@ const environment = z.object({
   DATABASE_MIGRATION_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_POOL_SIZE: whole(1, 200).default(10),
   ROLES: roles.default(['projections', 'processes', 'timers', 'relay']),
+  KAFKA_BROKERS: text
+    .transform((value) => value.split(',').map((broker) => broker.trim()))
+    .pipe(z.array(z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'expected host:port, several separated by commas')).nonempty())
+    .optional(),
+  KAFKA_PREFIX: text.regex(/^[A-Za-z0-9._-]{1,80}$/, 'expected letters, digits, dots and dashes').default('fieldcase'),
+  KAFKA_REPLICAS: z.coerce
+    .number({ error: REPLICAS })
+    .int({ error: REPLICAS })
+    .min(1, { error: REPLICAS })
+    .max(7, { error: REPLICAS })
+    .default(3),
+  KAFKA_SASL_USERNAME: text.optional(),
+  KAFKA_SASL_PASSWORD: text.optional(),
+  KAFKA_SSL_CA: text.optional(),
   AUTH_JWKS_URL: url('https:', 'http:').optional(),
   AUTH_ISSUER: text.optional(),
   AUTH_AUDIENCE: text.optional(),
@@ -51,6 +67,17 @@ const environment = z.object({
   QUERY_WAIT_MS: positive.default(5_000),
 });
 
+export interface KafkaConfig {
+  readonly brokers: readonly string[];
+  /** Of all topics and groups. */
+  readonly prefix: string;
+  readonly replicas: number;
+  /** SCRAM-SHA-512. */
+  readonly sasl: { readonly username: string; readonly password: string } | undefined;
+  /** Path of a PEM; absent: no TLS. */
+  readonly caFile: string | undefined;
+}
+
 /** Everything a process may know of its surroundings. Durations in ms. */
 export interface Config {
   readonly port: number;
@@ -63,6 +90,8 @@ export interface Config {
   readonly migrationUrl: string | undefined;
   readonly poolSize: number;
   readonly roles: readonly WorkerRole[];
+  /** Absent in embedded mode: read models are fed from the log itself. */
+  readonly kafka: KafkaConfig | undefined;
   readonly auth:
     | { readonly kind: 'external'; readonly jwksUrl: string; readonly issuer: string; readonly audience: string }
     | { readonly kind: 'demo'; readonly issuer: string; readonly audience: string };
@@ -106,6 +135,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     migrationUrl: e.DATABASE_MIGRATION_URL ?? e.DATABASE_URL,
     poolSize: e.DATABASE_POOL_SIZE,
     roles: e.ROLES,
+    kafka: kafkaOf(e),
     auth: authOf(e),
     limits: {
       occurredAtPastMs: e.OCCURRED_AT_PAST_HOURS * 3_600_000,
@@ -119,6 +149,18 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       queryWaitMs: e.QUERY_WAIT_MS,
     },
   };
+}
+
+/** A user without a password, or the other way round, is a mistake. */
+function kafkaOf(e: z.infer<typeof environment>): KafkaConfig | undefined {
+  const { KAFKA_BROKERS: brokers, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = e;
+  if ((username === undefined) !== (password === undefined)) {
+    const missing = username === undefined ? 'KAFKA_SASL_USERNAME' : 'KAFKA_SASL_PASSWORD';
+    throw new ConfigError([`${missing}: expected, because the other one is set`]);
+  }
+  if (!brokers) return undefined;
+  const sasl = username !== undefined && password !== undefined ? { username, password } : undefined;
+  return { brokers, prefix: e.KAFKA_PREFIX, replicas: e.KAFKA_REPLICAS, sasl, caFile: e.KAFKA_SSL_CA };
 }
 
 /** One of three given means an external issuer: then all three are needed, or tokens would be half checked. */

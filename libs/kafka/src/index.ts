@@ -4,4 +4,4 @@ export * from './log-topic';
 export * from './relay';
 export { KafkaLogSource, type KafkaLogSourceOptions } from './kafka-log-source';
 export { auditTopic, RelayHalted } from './relay-audit';
-export { runRelay, type RunRelayOptions } from './run-relay';
+export { isForOperators, runRelay, type RunRelayOptions } from './run-relay';

@@ -76,17 +76,28 @@ export class KafkaJsTransport implements KafkaTransport {
     return new CheckedPublisher(producer);
   }
 
-  async consume(options: ConsumeOptions): Promise<Consumption> {
-    const consumer = this.kafka.consumer({
-      groupId: options.group,
+  /** A group's coordinator may be loading for some seconds after a broker has started: each try is a consumer of its own. */
+  consume(options: ConsumeOptions): Promise<Consumption> {
+    return patiently(async () => {
+      const consumption = new GroupConsumption(this.consumer(options.group), options);
+      try {
+        await consumption.start();
+        return consumption;
+      } catch (error) {
+        await consumption.close().catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  private consumer(groupId: string): Consumer {
+    return this.kafka.consumer({
+      groupId,
       sessionTimeout: SESSION_MS,
       rebalanceTimeout: SESSION_MS,
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: 100,
     });
-    const consumption = new GroupConsumption(consumer, options);
-    await consumption.start();
-    return consumption;
   }
 
   async ends(topic: string): Promise<readonly PartitionEnds[]> {

@@ -45,10 +45,12 @@ export async function runRelay(options: RunRelayOptions, signal: AbortSignal): P
   }
 }
 
+/** Says what was found and what to do, and holds no data. */
+export const isForOperators = (error: unknown): error is Error =>
+  error instanceof RelayHalted || error instanceof ForeignRecord || error instanceof TopicUnfit;
+
 const endsTheRelay = (error: unknown): boolean =>
-  error instanceof RelayHalted ||
-  error instanceof ForeignRecord ||
-  error instanceof TopicUnfit ||
+  isForOperators(error) ||
   (error instanceof Error && ['LeaseLost', 'CheckpointMoved', 'OtherVersion'].includes(error.name));
 
 async function publish(

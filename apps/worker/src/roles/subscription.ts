@@ -1,5 +1,6 @@
 import type { Projection } from '@fieldcase/eventsourcing';
 import { isKnownEvent } from '@fieldcase/application';
+import { isForOperators } from '@fieldcase/kafka';
 import {
   describeFailure,
   Lease,
@@ -10,6 +11,7 @@ import {
   type ProjectionRunnerOptions,
 } from '@fieldcase/postgres';
 import type { Connections } from '../connections';
+import type { OpenSource } from '../kafka';
 import { pauseFor } from './pause';
 
 /** Short, since after a killed worker the read models stand still for so long. */
@@ -25,18 +27,20 @@ export async function keepFollowing(
   projection: Projection,
   onMoved: NonNullable<ProjectionRunnerOptions['onMoved']>,
   signal: AbortSignal,
-  more: Pick<ProjectionRunnerOptions, 'batchSize'> = {},
+  { openSource, ...more }: Pick<ProjectionRunnerOptions, 'batchSize'> & { readonly openSource?: OpenSource } = {},
 ): Promise<void> {
   const { pool, source, owner, report } = connections;
   const options = { pool, source, projection, isKnown: isKnownEvent, report };
   const runner = new ProjectionRunner({ ...options, ...more, onMoved });
+  const follow = (held: AbortSignal): Promise<void> =>
+    openSource ? followKafka({ ...options, ...more, onMoved }, openSource, held) : runner.run(held);
   const lease = new Lease(pool, `subscription:${projection.name}`, owner, LEASE_MS);
   while (!signal.aborted) {
     try {
       await runner.prepare();
       const warn = (problem: unknown): void =>
         report('warn', 'lease', { subscription: projection.name, problem: describeFailure(problem) });
-      await underLease(lease, signal, (held) => runner.run(held), warn);
+      await underLease(lease, signal, follow, warn);
     } catch (error) {
       if (error instanceof OtherVersion && error.stored < error.code) {
         report('info', 'the code is newer than the tables: rebuilding', { subscription: projection.name });
@@ -52,7 +56,23 @@ export async function keepFollowing(
   }
 }
 
+/** By Kafka, until the source fails: then it is opened anew. */
+async function followKafka(options: ProjectionRunnerOptions, openSource: OpenSource, held: AbortSignal): Promise<void> {
+  const failed = new AbortController();
+  let problem: Error | undefined;
+  const source = await openSource(options.projection.name, (error) => {
+    problem ??= error;
+    failed.abort();
+  });
+  try {
+    await new ProjectionRunner({ ...options, source }).run(AbortSignal.any([held, failed.signal]));
+  } finally {
+    await source.close();
+  }
+  if (problem) throw problem;
+}
+
 /** Sentences of this house say what to do and hold no data; all other messages are stripped. */
 function messageOf(error: unknown): string {
-  return error instanceof OtherVersion ? error.message : describeFailure(error);
+  return error instanceof OtherVersion || isForOperators(error) ? error.message : describeFailure(error);
 }
