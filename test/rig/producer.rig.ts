@@ -84,6 +84,19 @@ async function checked(transport: KafkaJsTransport): Promise<{ send: Send; close
   return { send, close: () => publisher.close() };
 }
 
+/** The first consumer of a cluster waits for its coordinators: not in the middle of a failure. */
+async function warmUp(transport: KafkaJsTransport, topic: string): Promise<void> {
+  const ignore = (): void => undefined;
+  const group = `${topic}.warm-up`;
+  const consumption = await transport.consume({ group, topic, onAssigned: ignore, onRecords: ignore, onCrash: ignore });
+  await consumption.close();
+}
+
+async function comeBack({ brokers: [first] }: Cluster): Promise<void> {
+  first?.launch();
+  await first?.untilListening();
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' } } });
   const seconds = Number(values.seconds);
@@ -97,9 +110,11 @@ async function main(): Promise<void> {
     const transport = new KafkaJsTransport({ brokers: cluster.addresses, clientId: 'rig', sasl: cluster.admin });
     try {
       await transport.ensureTopic({ name: kind, partitions: PARTITIONS, replicas: 3 });
+      await warmUp(transport, kind);
       const producer = kind === 'naive' ? await naive(cluster) : await checked(transport);
       const { acknowledged, failed } = await load(cluster, kind, producer.send, seconds);
       await producer.close().catch(() => undefined);
+      await comeBack(cluster);
       const found = await countRecords(transport, kind);
       const lost = [...acknowledged].filter((value) => !found.has(value)).length;
       const doubled = [...found.values()].filter((count) => count > 1).length;

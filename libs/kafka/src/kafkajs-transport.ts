@@ -41,7 +41,7 @@ const REQUEST_MS = 10_000;
 const CONNECT_MS = 5_000;
 const SESSION_MS = 30_000;
 const NO_ERROR = 0;
-const ATTEMPTS = 12;
+const ATTEMPTS = 20;
 /** Of one topic's tail; a partition that does not answer by then has none that can be read. */
 const TAIL_MS = 20_000;
 

@@ -4,7 +4,7 @@ import type { KafkaTransport } from '@fieldcase/kafka';
 export interface Cluster {
   readonly addresses: readonly string[];
   readonly admin: { readonly username: string; readonly password: string };
-  readonly brokers: readonly { kill(): Promise<void> }[];
+  readonly brokers: readonly { kill(): Promise<void>; launch(): void; untilListening(): Promise<void> }[];
   stop(): Promise<void>;
 }
 
