@@ -10,7 +10,12 @@ export { Lease, LeaseLost, underLease } from './leases/lease';
 export { ParkedEvents, type ParkedEvent, type ParkedFilter, type RetriedAll } from './parking/parked-events';
 export { ProcessSubscription, type Execute } from './processes/process-subscription';
 export { ProjectionRunner, type ProjectionRunnerOptions } from './projections/projection-runner';
-export { projectionStatus, type ProjectionStatus } from './projections/projection-status';
+export {
+  projectionStatus,
+  subscriptionStatus,
+  type ProjectionStatus,
+  type SubscriptionStatus,
+} from './projections/projection-status';
 export { ReadModelStatus, READ_MODELS_CHANNEL } from './projections/read-model-status';
 export {
   Rebuild,

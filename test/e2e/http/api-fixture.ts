@@ -148,6 +148,7 @@ const quiet = (store: InMemoryEventStore): ApiOptions['operations'] => ({
   snapshot: async () => ({
     log: { head: (await store.head()).toString() },
     projections: [],
+    subscriptions: [],
     timers: { open: 0, due: 0, oldestLatenessMs: 0, nextDueAt: null, fired: null },
     parked: 0,
     leases: [],

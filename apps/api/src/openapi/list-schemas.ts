@@ -118,6 +118,17 @@ const operations = object({
       rebuild: orNull(rebuild),
     }),
   ),
+  subscriptions: list(
+    object({
+      name: { ...text, description: 'part-supply, timers, and relay where it has begun.' },
+      position,
+      lagEvents: whole,
+      lagSeconds: number,
+      state: text,
+      problem: textOrNull,
+      parked: whole,
+    }),
+  ),
   timers,
   parked: whole,
   leases: list(object({ name: text, owner: text, expiresAt: instant, held: flag })),

@@ -39,6 +39,10 @@ export class Metrics implements OnApplicationShutdown {
     'projection',
   ]);
   private readonly parked = this.gauge('fieldcase_parked_events', 'Set aside', ['projection']);
+  private readonly behindEvents = this.gauge('fieldcase_subscription_lag_events', 'Positions behind', ['subscription']);
+  private readonly behindSeconds = this.gauge('fieldcase_subscription_lag_seconds', 'Age of the oldest unseen event', [
+    'subscription',
+  ]);
   private readonly timers = this.gauge('fieldcase_timers', 'Timers by state', ['state']);
   private readonly timerLateness = this.gauge('fieldcase_timer_oldest_lateness_seconds', 'Of timers due');
   private readonly timerFired = this.gauge('fieldcase_timer_fired_lateness_seconds', 'Of timers fired lately', [
@@ -79,6 +83,10 @@ export class Metrics implements OnApplicationShutdown {
       this.lagEvents.set({ projection: name }, lagEvents);
       this.lagSeconds.set({ projection: name }, lagSeconds);
       this.parked.set({ projection: name }, parked);
+    }
+    for (const { name, lagEvents, lagSeconds } of snapshot.subscriptions) {
+      this.behindEvents.set({ subscription: name }, lagEvents);
+      this.behindSeconds.set({ subscription: name }, lagSeconds);
     }
     const { open, due, oldestLatenessMs, fired } = snapshot.timers;
     this.timers.set({ state: 'open' }, open);

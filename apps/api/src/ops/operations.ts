@@ -1,5 +1,12 @@
 import type { LogSource } from '@fieldcase/eventsourcing';
-import { projectionStatus, timerStatus, type ProjectionStatus, type TimerStatus } from '@fieldcase/postgres';
+import {
+  projectionStatus,
+  subscriptionStatus,
+  timerStatus,
+  type ProjectionStatus,
+  type SubscriptionStatus,
+  type TimerStatus,
+} from '@fieldcase/postgres';
 import { instantText } from '@fieldcase/read-models';
 import type { Pool } from 'pg';
 
@@ -19,6 +26,8 @@ export interface OperationsSnapshot {
     readonly position: string;
     readonly rebuild: object | null;
   })[];
+  /** What follows the log beside the read models: part supply, the timers, and the relay to Kafka where it has begun. */
+  readonly subscriptions: readonly (Omit<SubscriptionStatus, 'position'> & { readonly position: string })[];
   readonly timers: Omit<TimerStatus, 'nextDueAt'> & {
     /** RFC 3339. */
     readonly nextDueAt: string | null;
@@ -28,6 +37,8 @@ export interface OperationsSnapshot {
   /** Connections of this process by state. */
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
+
+const FOLLOWERS = ['part-supply', 'timers', 'relay'];
 
 /** What operators ask about the running system. */
 export interface Operations {
@@ -55,9 +66,10 @@ export class PostgresOperations implements Operations {
   }
 
   async snapshot(): Promise<OperationsSnapshot> {
-    const [head, projections, timers, leases] = await Promise.all([
+    const [head, projections, subscriptions, timers, leases] = await Promise.all([
       this.log.head(),
       projectionStatus(this.pool, this.projections),
+      subscriptionStatus(this.pool, FOLLOWERS),
       timerStatus(this.pool),
       this.leases(),
     ]);
@@ -69,8 +81,9 @@ export class PostgresOperations implements Operations {
         position: position.toString(),
         rebuild: rebuild && { ...rebuild, position: rebuild.position.toString(), target: rebuild.target.toString() },
       })),
+      subscriptions: subscriptions.map(({ position, ...rest }) => ({ ...rest, position: position.toString() })),
       timers: { ...timers, nextDueAt: timers.nextDueAt === null ? null : instantText(timers.nextDueAt) },
-      parked: projections.reduce((sum, { parked }) => sum + parked, 0),
+      parked: [...projections, ...subscriptions].reduce((sum, { parked }) => sum + parked, 0),
       leases,
       pool: { total: totalCount, idle: idleCount, waiting: waitingCount },
     };

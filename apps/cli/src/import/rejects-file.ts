@@ -34,7 +34,8 @@ interface Kind {
   readonly reason: string;
   count: number;
   row: number;
-  readonly values: Set<string>;
+  /** With the first row of each: which are told does not depend on who was first. */
+  readonly values: Map<string, number>;
 }
 
 const SHOWN = 5;
@@ -97,17 +98,20 @@ export class RejectsFile {
   kinds(): RejectedKind[] {
     return [...this.byKind.values()]
       .sort((a, b) => b.count - a.count || a.row - b.row)
-      .map(({ values, ...kind }) => ({ ...kind, values: [...values] }));
+      .map(({ values, ...kind }) => ({
+        ...kind,
+        values: [...values].sort(([, a], [, b]) => a - b).map(([value]) => value),
+      }));
   }
 
   private countKind({ row, column, value }: RejectedRow, name: string): void {
     const key = `${column}\u001f${name}`;
     const kind = this.byKind.get(key);
     if (!kind && this.byKind.size === KINDS) return;
-    const known = kind ?? { row, count: 0, values: new Set<string>(), column, reason: name };
+    const known = kind ?? { row, count: 0, values: new Map<string, number>(), column, reason: name };
     known.count += 1;
     known.row = Math.min(known.row, row);
-    if (known.values.size < VALUES && value !== '') known.values.add(value);
+    if (value !== '') keepFirst(known.values, value, row);
     this.byKind.set(key, known);
   }
 
@@ -118,6 +122,13 @@ export class RejectsFile {
       throw new RejectsProblem(this.path ?? '', row, error as Error);
     }
   }
+}
+
+function keepFirst(values: Map<string, number>, value: string, row: number): void {
+  values.set(value, Math.min(row, values.get(value) ?? row));
+  if (values.size <= VALUES) return;
+  const [last] = [...values].reduce((latest, each) => (each[1] > latest[1] ? each : latest));
+  values.delete(last);
 }
 
 /** Quoted where needed; what a spreadsheet would run as a formula is shown as text. */

@@ -22,7 +22,7 @@ export async function runRelayRole(
     return untilStopped(signal);
   }
   const transport = transportOf(kafka, connections);
-  const lease = new Lease(pool, 'relay', owner, LEASE_MS);
+  const lease = new Lease(pool, 'subscription:relay', owner, LEASE_MS);
   const { logId, epoch } = await readLogIdentity(pool);
   const progress = new RelayCheckpoints(pool, lease);
   const { prefix, replicas } = kafka;

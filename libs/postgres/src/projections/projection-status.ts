@@ -73,6 +73,21 @@ export async function projectionStatus(
   return rows.map((row, index) => statusOf(row, projections[index]?.version ?? 0));
 }
 
+export type SubscriptionStatus = Pick<
+  ProjectionStatus,
+  'name' | 'position' | 'lagEvents' | 'lagSeconds' | 'state' | 'problem' | 'parked'
+>;
+
+/** The same of what follows the log without tables of its own; what has never begun is left out. */
+export async function subscriptionStatus(pool: Pool, names: readonly string[]): Promise<SubscriptionStatus[]> {
+  const { rows } = await pool.query<StatusRow>(STATUS, [names]);
+  return rows.flatMap((row): SubscriptionStatus[] => {
+    if (row.version === null) return [];
+    const { name, position, lagEvents, lagSeconds, state, problem, parked } = statusOf(row, row.version);
+    return [{ name, position, lagEvents, lagSeconds, state, problem, parked }];
+  });
+}
+
 function statusOf(row: StatusRow, codeVersion: number): ProjectionStatus {
   const position = BigInt(row.position ?? 0);
   return {
