@@ -134,7 +134,9 @@ export class KafkaJsTransport implements KafkaTransport {
       await consumer.subscribe({ topic, fromBeginning: true });
       await new Promise<void>((resolve, reject) => {
         const late = setTimeout(() => reject(new Error(`the tail of ${topic} cannot be read`)), TAIL_MS);
-        consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+        consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+          if (!restart) reject(error);
+        });
         const eachMessage = async ({ partition, message }: { partition: number; message: KafkaMessage }) => {
           const record = recordOf(message);
           if (record.offset === wanted.get(partition)) found.set(partition, record);
@@ -243,7 +245,10 @@ class GroupConsumption implements Consumption {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       options.onAssigned(payload.memberAssignment[topic] ?? []);
     });
-    consumer.on(consumer.events.CRASH, ({ payload }) => options.onCrash(payload.error));
+    // After most failures, a coordinator that is loading for one, the client begins anew by itself.
+    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+      if (!restart) options.onCrash(error);
+    });
     await consumer.connect();
     await patiently(() => consumer.subscribe({ topic, fromBeginning: true }));
     await consumer.run({

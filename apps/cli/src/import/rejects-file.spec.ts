@@ -40,7 +40,7 @@ describe('the file of rejects', () => {
     file.add(rejected(3, 'rare'));
     const kinds = file.kinds().map(({ reason, count, row, values }) => [reason, count, row, values.join(' ')]);
     expect(kinds).toEqual([
-      ['late', 2, 7, 'v w'],
+      ['late', 2, 7, 'w v'],
       ['rare', 1, 3, 'v'],
       ['odd', 1, 5, 'v'],
     ]);
