@@ -11,6 +11,7 @@ import { logVerbs } from './verbs/log';
 import { migrateVerb } from './verbs/migrate';
 import { parkedVerbs } from './verbs/parked';
 import { projectionVerbs } from './verbs/projections';
+import { relayVerbs } from './verbs/relay';
 import { simulateVerb } from './verbs/simulate';
 import { timerVerbs } from './verbs/timers';
 import { tokenVerb } from './verbs/token';
@@ -48,6 +49,7 @@ export async function runCommandLine(
     parkedVerbs,
     logVerbs,
     timerVerbs,
+    relayVerbs,
     demoVerb,
     simulateVerb,
     migrateVerb,

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { Lease, RelayCheckpoints } from '@fieldcase/postgres';
+import { databaseUrls, withDatabase } from '../database';
+import { Refusal } from '../failures';
+import { withCommonOptions, type Run } from '../verb';
+
+const LEASE_MS = 10_000;
+
+export function relayVerbs(program: Command, runOf: (verb: Command) => Run): void {
+  const relay = program.command('relay').description('the relay of the log to Kafka');
+  const restart = withCommonOptions(relay.command('restart'))
+    .description('publish the log anew, from its beginning, as after a topic was deleted; copies do no harm')
+    .action(() =>
+      runOf(restart)(async ({ config, output, options }) =>
+        withDatabase(databaseUrls(options, config), async ({ pool }) => {
+          // As a leader, so that none is at work meanwhile.
+          const lease = new Lease(pool, 'subscription:relay', 'fieldcase relay restart', LEASE_MS);
+          if (!(await lease.acquire())) {
+            throw new Refusal(
+              `A relay is publishing: stop the workers of role "relay" for ${LEASE_MS / 1_000} s first.`,
+            );
+          }
+          try {
+            const progress = new RelayCheckpoints(pool, lease);
+            const covered = await progress.load();
+            await progress.move(
+              covered,
+              covered.map(() => 0n),
+            );
+            const position = String(covered.reduce((most, each) => (each > most ? each : most)));
+            output.result({ was: position }, `The relay had published up to ${position}; it begins anew.`);
+            return 0;
+          } finally {
+            await lease.release();
+          }
+        }),
+      ),
+    );
+}
