@@ -95,10 +95,13 @@ export class Broker {
     await this.#ended;
   }
 
-  /** As an operator would end it; killed where it does not come to its end. */
-  async stop() {
+  /**
+   * As an operator would end it; killed where it does not come to its end.
+   * @param {number} [graceMs]
+   */
+  async stop(graceMs = STOP_MS) {
     this.signal('SIGTERM');
-    const killing = setTimeout(() => this.signal('SIGKILL'), STOP_MS);
+    const killing = setTimeout(() => this.signal('SIGKILL'), graceMs);
     await this.#ended;
     clearTimeout(killing);
   }

@@ -49,8 +49,9 @@ export class KafkaCluster {
     }
   }
 
-  async stop() {
-    await Promise.all(this.brokers.map((broker) => broker.stop()));
+  /** @param {number} [graceMs] */
+  async stop(graceMs) {
+    await Promise.all(this.brokers.map((broker) => broker.stop(graceMs)));
   }
 }
 

@@ -7,6 +7,6 @@ export type Need = '../shared/data' | 'another user' | 'docker' | 'chromium' | '
  */
 export function describeWith(need: Need, present: boolean, title: string, body: () => void): void {
   if (present) return describe(title, body);
-  process.stdout.write(`skipped: ${title}: needs ${need}, which is not here\n`);
+  process.stderr.write(`skipped: ${title}: needs ${need}, which is not here\n`);
   describe.skip(`${title} [needs ${need}]`, body);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ensureBuilt } from './build.mjs';
@@ -6,6 +6,7 @@ import { prepareDataFolder, writePrivately } from './data-location.mjs';
 import { lockDataFolder } from './instance-lock.mjs';
 import { LaunchError, say } from './messages.mjs';
 import { httpPort } from './ports.mjs';
+import { databaseName, decisionFile, logIsEmpty, readDecision, untilShown } from './sample-data.mjs';
 import { startEmbedded } from './start-embedded.mjs';
 import { Supervised } from './supervisor.mjs';
 import { runVerb } from './verbs.mjs';
@@ -14,7 +15,6 @@ import { runVerb } from './verbs.mjs';
 
 const READY_MS = 60_000;
 const POLL_MS = 50;
-const SHOWN_MS = 20_000;
 const STOP_MS = 13_000;
 const DATABASE_AT_LEAST_MS = 3_000;
 
@@ -65,7 +65,8 @@ export class Instance {
     await ensureBuilt(this.root, this.#abort.signal);
     this.#abort.signal.throwIfAborted();
     const { databaseUrl, migrationUrl } = await this.#startDatabase(dataDir);
-    const env = this.#environment({ databaseUrl, migrationUrl, port, dataDir });
+    const brokers = this.options.distributed ? await this.#startBrokers(dataDir) : {};
+    const env = { ...this.#environment({ databaseUrl, migrationUrl, port, dataDir }), ...brokers };
     const cli = join(this.root, 'dist', 'apps', 'cli', 'main.js');
     const filled = await this.#prepareData(dataDir, cli, env);
     const url = `http://${this.#hostForUrl()}:${port}`;
@@ -127,6 +128,21 @@ export class Instance {
     return database;
   }
 
+  /**
+   * @param {string} dataDir
+   * @returns {Promise<Record<string, string>>}
+   */
+  async #startBrokers(dataDir) {
+    // Only now: who runs on one machine needs nothing of it.
+    const { startBrokers } = await import('./distributed.mjs');
+    say('启动三个 Kafka 节点', 'starting three Kafka brokers');
+    const brokers = await startBrokers(dataDir);
+    this.#endings.push(() => brokers.stop());
+    this.#abort.signal.throwIfAborted();
+    say(`Kafka 地址 ${brokers.addresses}`, `Kafka on ${brokers.addresses}`);
+    return brokers.env;
+  }
+
   /** @param {{databaseUrl: string, migrationUrl: string, port: number, dataDir: string}} known */
   #environment({ databaseUrl, migrationUrl, port, dataDir }) {
     return {
@@ -175,9 +191,11 @@ export class Instance {
   async #startApps(dataDir, env, url) {
     say('启动 API 与后台进程', 'starting API and worker');
     mkdirSync(join(dataDir, 'logs'), { recursive: true });
-    this.#apps = ['api', 'worker'].map((name) => {
-      const script = join(this.root, 'dist', 'apps', name, 'main.js');
-      return new Supervised({ name, script, env, logFile: join(dataDir, 'logs', `${name}.log`) });
+    const plan = await this.#plan(Number(env['PORT']));
+    this.#apps = plan.map(({ name, app, port }) => {
+      const script = join(this.root, 'dist', 'apps', app, 'main.js');
+      const own = { ...env, PORT: String(port) };
+      return new Supervised({ name, script, env: own, logFile: join(dataDir, 'logs', `${name}.log`) });
     });
     this.#endings.push(async () => void (await Promise.all(this.#apps.map((app) => app.stop()))));
     this.#abort.signal.throwIfAborted();
@@ -185,29 +203,40 @@ export class Instance {
       app.start();
       app.failed.catch(this.#break);
     }
-    const [api, worker] = this.#apps;
-    await Promise.race([this.broken, this.#untilReady(url, api, worker)]);
+    const waiting = plan.map(({ app, port }, at) => this.#untilReady(this.#apps[at], app === 'api' ? port : undefined));
+    await Promise.race([this.broken, Promise.all(waiting)]);
     for (const app of this.#apps) app.settle();
+    if (plan.length > 2) say(...addressesOf(plan, url));
   }
 
   /**
-   * @param {string} url
-   * @param {Supervised | undefined} api
-   * @param {Supervised | undefined} worker
+   * @param {number} port
+   * @returns {Promise<{name: string, app: string, port: number}[]>}
    */
-  async #untilReady(url, api, worker) {
+  async #plan(port) {
+    if (this.options.distributed) return (await import('./distributed.mjs')).twoOfEach(port, this.options.host);
+    return ['api', 'worker'].map((name) => ({ name, app: name, port }));
+  }
+
+  /**
+   * @param {Supervised | undefined} app
+   * @param {number | undefined} port where it answers; absent: it says itself that it is at work
+   */
+  async #untilReady(app, port) {
     const end = performance.now() + READY_MS;
-    let answers = false;
+    const url = `http://${this.#hostForUrl()}:${port}/health/ready`;
     while (performance.now() < end) {
       await wait(POLL_MS, undefined, { signal: this.#abort.signal });
-      const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+      if (port === undefined) {
+        if (app?.started) return;
+        continue;
+      }
+      const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
       await answer?.arrayBuffer().catch(() => undefined);
-      answers = answer?.ok === true;
-      if (answers && worker?.started) return;
+      if (answer?.ok === true) return;
     }
-    const late = answers ? worker : api;
-    const words = late?.log.lastLines();
-    throw new LaunchError(`${late?.name} 未能就绪`, `${late?.name} is not ready after ${READY_MS / 1000} s`, words);
+    const words = app?.log.lastLines();
+    throw new LaunchError(`${app?.name} 未能就绪`, `${app?.name} is not ready after ${READY_MS / 1000} s`, words);
   }
 
   /** Ends all that was started, within 15 s; safe to call again. @returns {Promise<void>} */
@@ -232,46 +261,14 @@ export class Instance {
   }
 }
 
-/** @param {string} dataDir */
-const decisionFile = (dataDir) => join(dataDir, 'sample-data.json');
-
 /**
- * Whether the database of a data folder has sample data.
- * @param {string} dataDir
- * @returns {{database?: string, loading?: boolean, samples?: boolean}}
+ * @param {{name: string, app: string, port: number}[]} plan
+ * @param {string} url of the first
+ * @returns {[zh: string, en: string]}
  */
-function readDecision(dataDir) {
-  const file = decisionFile(dataDir);
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-}
-
-/** @param {Record<string, string | undefined>} env */
-function databaseName(env) {
-  const url = new URL(env['DATABASE_URL'] ?? '');
-  // The embedded server's port may differ from start to start.
-  return `${url.hostname}${url.pathname}`;
-}
-
-/**
- * @param {string} cli
- * @param {Record<string, string | undefined>} env
- * @param {AbortSignal} signal
- */
-async function logIsEmpty(cli, env, signal) {
-  const { head } = JSON.parse(await runVerb(cli, ['log', 'head', '--json'], env, signal));
-  return head === '0';
-}
-
-/**
- * Who sees "ready" for the first time looks at the board next: it should not be empty.
- * @param {string} cli
- * @param {Record<string, string | undefined>} env
- * @param {AbortSignal} signal
- */
-async function untilShown(cli, env, signal) {
-  const end = performance.now() + SHOWN_MS;
-  while (performance.now() < end) {
-    const { items } = JSON.parse(await runVerb(cli, ['projections', 'status', '--json'], env, signal));
-    if (items.every((/** @type {{lagEvents: number}} */ item) => item.lagEvents === 0)) return;
-  }
+function addressesOf(plan, url) {
+  const { port } = new URL(url);
+  const others = plan.filter((each) => each.app === 'api' && String(each.port) !== port);
+  const urls = others.map((each) => url.replace(`:${port}`, `:${each.port}`)).join(', ');
+  return [`另有 API ${urls}，后台进程两个`, `another API at ${urls}, and two workers`];
 }

@@ -2,7 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { LaunchError } from './messages.mjs';
 
 /**
- * @typedef {{empty: boolean, still: boolean, help: boolean, port: number, host: string, dataDir: string,
+ * @typedef {{empty: boolean, still: boolean, distributed: boolean, help: boolean, port: number, host: string, dataDir: string,
  *   databaseUrl: string | undefined, migrationUrl: string | undefined}} Options
  */
 
@@ -10,6 +10,7 @@ export const USAGE = [
   'npm start [-- --empty] [-- --still] [-- --port N]',
   '  --empty   不导入示例数据 · no sample data',
   '  --still   示例数据不再变化（不启动模拟器）· sample data that stays as it is: no simulator',
+  '  --distributed  三个 Kafka 节点，API 与后台进程各两个（需要 Java）· three Kafka brokers, two API, two workers (needs Java)',
   '  --port N  HTTP 端口（默认 PORT 或 3000，0 为任意空闲端口）· HTTP port (PORT or 3000; 0 takes a free one)',
 ];
 
@@ -24,10 +25,12 @@ export function readOptions(args, env, root) {
   let port = env['PORT'] || '3000';
   let empty = false;
   let still = false;
+  let distributed = false;
   let help = false;
   for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
     if (next === '--empty') empty = true;
     else if (next === '--still') still = true;
+    else if (next === '--distributed') distributed = true;
     else if (next === '--help' || next === '-h') help = true;
     else if (next === '--port') port = rest.shift() ?? '';
     else throw new LaunchError(`未知参数 ${next}`, `unknown argument ${next}`, USAGE);
@@ -39,6 +42,7 @@ export function readOptions(args, env, root) {
   return {
     empty,
     still,
+    distributed,
     help,
     port: Number(port),
     host: env['HOST'] || '127.0.0.1',
