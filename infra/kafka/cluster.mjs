@@ -55,6 +55,13 @@ export class KafkaCluster {
   }
 }
 
+/** 22 characters; one that begins with a dash would be taken for an option. */
+function clusterId() {
+  let id = '-';
+  while (id.startsWith('-')) id = randomBytes(16).toString('base64url');
+  return id;
+}
+
 /**
  * Ports and secrets are chosen once: addresses stand in the brokers' own metadata.
  * @param {string} folder
@@ -70,7 +77,7 @@ async function planIn(folder, count) {
     brokers.push({ id, port: await freePort(), controllerPort: await freePort() });
   }
   const plan = {
-    clusterId: randomBytes(16).toString('base64url'),
+    clusterId: clusterId(),
     adminPassword: randomBytes(24).toString('base64url'),
     brokers,
   };
