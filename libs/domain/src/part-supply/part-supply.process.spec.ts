@@ -53,6 +53,11 @@ describe('part supply reacts', () => {
       [{ type: 'BreakPartPromise', caseId: 'c1', partRequestId: 'c1.1', depotId: 'gaolan' }],
     ],
     [
+      'an adjustment took the promise',
+      event(CARD, 'ReservationReleased', { reference: of('c1.1'), cause: 'adjustment' }),
+      [{ type: 'BreakPartPromise', caseId: 'c1', partRequestId: 'c1.1', depotId: 'gaolan' }],
+    ],
+    [
       'a count took a transfer’s',
       event(CARD, 'ReservationReleased', { reference: of('t1', 'transfer'), cause: 'count' }),
       [serve],

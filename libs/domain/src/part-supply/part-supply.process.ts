@@ -103,7 +103,7 @@ function source(partRequestId: string): readonly PartSupplyCommand[] {
 }
 
 /** Cancelled and declined ones know it already. */
-const isPromiseLost = (cause: ReleaseCause): boolean => cause === 'count' || cause === 'use';
+const isPromiseLost = (cause: ReleaseCause): boolean => cause !== 'cancelled' && cause !== 'declined';
 
 /** Who has lost a promise looks for another source before what is left is offered to those who wait. */
 function broken(
