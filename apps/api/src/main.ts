@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ConfigError, loadConfig } from '@fieldcase/config';
+import { armFailpoint, ConfigError, loadConfig } from '@fieldcase/config';
 import { connect } from './connections';
 import { createApi } from './create-api';
 import { JsonLog } from './http/json-log';
@@ -11,6 +11,7 @@ const UNREADY_MS = 2_000;
 
 async function main(log: JsonLog): Promise<void> {
   const config = loadConfig(process.env);
+  armFailpoint(config.failpoint);
   const { options, close } = await connect(config, log);
   const { app } = await createApi({ ...options, whileUnready: () => pause(UNREADY_MS), onStopped: close });
   const stopWatch = (): void => {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { ConfigError, loadConfig } from '@fieldcase/config';
+import { armFailpoint, ConfigError, loadConfig } from '@fieldcase/config';
 import { describeFailure } from '@fieldcase/postgres';
 import { jsonLog } from './json-log';
 import { WorkerModule } from './worker.module';
@@ -9,6 +9,7 @@ const STOP_WITHIN_MS = 9_000;
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
+  armFailpoint(config.failpoint);
   const app = await NestFactory.createApplicationContext(WorkerModule.register(config), { logger: ['error', 'fatal'] });
   let stopping = false;
   const stop = (code: number): void => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FAILPOINTS, type ArmedFailpoint, type Failpoint } from './failpoint';
 
 const DAY_MS = 24 * 3_600_000;
 const WORKER_ROLES = ['projections', 'processes', 'timers', 'relay'] as const;
@@ -26,6 +27,15 @@ const duration = text.transform((value, context) => {
   const ms = Number(days) * DAY_MS + Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000;
   if ((ms > 0 || /^PT0[HMS]$/.test(value)) && ms <= 13 * DAY_MS) return ms;
   context.addIssue({ code: 'custom', message: 'expected an ISO 8601 duration from PT0S to P13D, e.g. PT24H' });
+  return z.NEVER;
+});
+
+/** `name` or `name:nth`. */
+const armedFailpoint = text.transform((value, context): ArmedFailpoint => {
+  const [, name, nth = '1'] = /^([a-z.-]+?)(?::([1-9]\d{0,6}))?$/.exec(value) ?? [];
+  const known = FAILPOINTS.find((failpoint): failpoint is Failpoint => failpoint === name);
+  if (known) return { name: known, nth: Number(nth) };
+  context.addIssue({ code: 'custom', message: `expected name or name:nth, of ${FAILPOINTS.join(', ')}` });
   return z.NEVER;
 });
 
@@ -65,6 +75,7 @@ const environment = z.object({
   RATE_COMMANDS_PER_MINUTE: positive.default(60_000),
   RATE_QUERIES_PER_MINUTE: positive.default(120_000),
   QUERY_WAIT_MS: positive.default(5_000),
+  FAILPOINT: armedFailpoint.optional(),
 });
 
 export interface KafkaConfig {
@@ -109,6 +120,8 @@ export interface Config {
     /** How long `?after=` waits for a read model. */
     readonly queryWaitMs: number;
   };
+  /** Where a fault test ends this process; never set in service. */
+  readonly failpoint: ArmedFailpoint | undefined;
 }
 
 /** Every wrong variable at once, one line each: name, what was expected. */
@@ -148,6 +161,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       queriesPerMinute: e.RATE_QUERIES_PER_MINUTE,
       queryWaitMs: e.QUERY_WAIT_MS,
     },
+    failpoint: e.FAILPOINT,
   };
 }
 

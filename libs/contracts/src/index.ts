@@ -22,3 +22,4 @@ export * from './texts/timeline';
 export type { TimelineFacts, TimelineTemplate } from './texts/timeline-types';
 export * from './texts/clocks';
 export * from './import/mapping.schema';
+export * from './kafka/topics';

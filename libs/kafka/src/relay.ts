@@ -1,3 +1,4 @@
+import { failpoint } from '@fieldcase/config';
 import { SHARDS, type LogSource, type RecordedEvent } from '@fieldcase/eventsourcing';
 import { emptyRecord, eventRecord, type LogName } from './log-topic';
 import type { OutgoingRecord, Publisher } from './transport';
@@ -50,11 +51,14 @@ export class Relay {
     const { progress } = this.options;
     const before = (this.covered ??= [...(await this.begin())]);
     const { events, upTo } = await this.take();
+    if (events.length > 0) failpoint('relay.read');
     const after = [...before];
     const records = this.recordsOf(events, after);
     if (events.length === 0 || this.now() - this.toldAt >= IDLE_MS) this.tellIdle(records, after, upTo);
     await this.send(records);
+    if (events.length > 0) failpoint('relay.sent');
     if (records.size > 0) await progress.move(before, after);
+    if (events.length > 0) failpoint('relay.noted');
     this.covered = after;
     this.read = upTo;
     return events.length;

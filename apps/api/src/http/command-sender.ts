@@ -14,6 +14,7 @@ import {
   type StockCommandInput,
   type SurveyCommandInput,
 } from '@fieldcase/application';
+import { failpoint } from '@fieldcase/config';
 import { parseInstant, type CommandReply } from '@fieldcase/contracts';
 import { caseOfPartRequest } from '@fieldcase/domain';
 import { Rejection } from '@fieldcase/eventsourcing';
@@ -253,6 +254,7 @@ function optionsOf(call: CommandCall, { occurredAt }: Occurred): CommandOptions 
 
 function reply(call: CommandCall, answer: CommandAnswer, location: string | undefined): CommandReply {
   const { id, version, position, made, created, replayed } = answer;
+  failpoint('command.answering');
   void call.reply.code(created ? 201 : 200).header('ETag', `"${version}"`);
   if (created && location !== undefined) void call.reply.header('Location', location);
   if (replayed) void call.reply.header('Idempotency-Replayed', 'true');

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { failpoint } from '@fieldcase/config';
 import {
   assertWellFormed,
   Upcasters,
@@ -103,10 +104,15 @@ export class PostgresEventStore implements EventStore {
 
   private async write(batch: readonly PreparedAppend[]): Promise<AppendResult[]> {
     // One statement without BEGIN: it commits by itself, and the log's lock is held for no round trip.
-    const [row] = await ask<AppendRow>(this.options.appendPool ?? this.pool, {
+    failpoint('append.before');
+    const answer = ask<AppendRow>(this.options.appendPool ?? this.pool, {
       ...appendStatement,
       values: appendArguments(batch),
     });
+    // The statement is on its way by then, and whether it commits is not known here.
+    setImmediate(failpoint, 'append.sent');
+    const [row] = await answer;
+    failpoint('append.committed');
     if (!row) throw new Error('fieldcase.append answered no row');
     const results = appendResults(batch, row);
     const last = results.reduce(

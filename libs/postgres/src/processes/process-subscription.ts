@@ -1,3 +1,4 @@
+import { failpoint } from '@fieldcase/config';
 import type { ProcessManager, Projection, RecordedEvent, SqlClient } from '@fieldcase/eventsourcing';
 
 /** Groups of events handled at the same time; what they append goes down together. */
@@ -51,7 +52,10 @@ export class ProcessSubscription<Command> implements Projection {
 
   private async handle(events: readonly RecordedEvent[]): Promise<void> {
     for (const event of events) {
-      for (const [index, command] of this.manager.react(event).entries()) await this.execute(command, event, index);
+      for (const [index, command] of this.manager.react(event).entries()) {
+        await this.execute(command, event, index);
+        failpoint('process.commanded');
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { failpoint } from '@fieldcase/config';
 import {
   rootOf,
   type LogBatch,
@@ -72,6 +73,7 @@ export class LogFollower {
       const write = (client: SqlClient): Promise<SetAside[]> => this.write(client, from, batch, options);
       const settings = `${writingTo(this.options.schema ?? 'read_models')}; ${this.options.settings ?? ''}`;
       const parked = inside ? await write(inside) : await inTransaction(pool, settings, write);
+      failpoint('projection.committed');
       this.positions = from.map((position) => (position > batch.upTo ? position : batch.upTo));
       return { position: lowest(this.positions), events: batch.events.length, parked };
     } catch (error) {
@@ -110,6 +112,7 @@ export class LogFollower {
     }
     const waiting = await eraseWaiting(client, this.options, setAside, isolate !== undefined);
     await insertParked(client, subscription, projection.version, waiting, isolate?.attempts ?? 1);
+    failpoint('projection.written');
     return waiting;
   }
 

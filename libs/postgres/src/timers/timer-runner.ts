@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { failpoint } from '@fieldcase/config';
 import type { Instant } from '@fieldcase/eventsourcing';
 import { ChannelListener } from '../subscriptions/channel-listener';
 import { backoff, describeFailure, isInfrastructureFailure } from '../subscriptions/failure';
@@ -71,6 +72,7 @@ export class TimerRunner {
       if (signal?.aborted) return fired;
       const claimed = await claimTimers(client, { offsetMs: this.offsetMs, claimMs, limit: batchSize });
       if (claimed.length === 0) return fired;
+      failpoint('timers.claimed');
       await this.fireBatch(claimed).catch(async (error: unknown) => {
         // Best effort: if the database is away, the claims run out by themselves.
         const roots = claimed.map(({ root }) => root);
@@ -94,6 +96,7 @@ export class TimerRunner {
       now,
     );
     const took = performance.now() - started;
+    failpoint('timers.fired');
     const done = claimed.filter(({ root }) => !failed.has(root));
     this.options.onFired?.(done.map(({ dueAt }) => now - dueAt + took));
     await this.settle(done, [...failed], now);
