@@ -1,11 +1,14 @@
 import { Rejection } from '@fieldcase/eventsourcing';
 import {
   availableOf,
+  CUSTOMER_SUPPLIED,
+  ownersFor,
   planUse,
   serialStream,
   stockRefusal,
   stockStream,
   supplyChain,
+  VAN,
   vanOf,
   type CaseState,
   type PartRequestState,
@@ -16,9 +19,6 @@ import {
 import type { MaterialLine } from '@fieldcase/domain/events';
 import type { AppendDraft } from './append-draft';
 import type { ReferenceData } from './reference-data';
-
-const VAN = 'van';
-const CUSTOMER_SUPPLIED = 'customer-supplied';
 
 /** What commands about parts are decided on: the part's terms, the cards that may serve, the technician's van. */
 export class PartResolver {
@@ -40,11 +40,11 @@ export class PartResolver {
   /** Every card that may serve, nearest first, as this append will find it. */
   async sourcesFor(state: CaseState, partRequestId: string, draft: AppendDraft) {
     const request = requestIn(state, partRequestId);
-    const { depots } = await this.reference.current();
+    const { depots, technicians, parts } = await this.reference.current();
     const visit = state.visits.findLast(({ technicianId }) => technicianId === request.technicianId);
-    const home = visit ? (await this.reference.current()).technicians[visit.technicianId]?.homeDepot : undefined;
+    const home = visit ? technicians[visit.technicianId]?.homeDepot : undefined;
     const depotId = state.attributes.depotId ?? home;
-    const owners = ownersOf(state, (await this.reference.current()).parts[request.partNumber]?.makerId);
+    const owners = ownersFor(state.attributes.coverage, parts[request.partNumber]?.makerId);
     const chain = supplyChain(depots, { technicianId: request.technicianId, depotId });
     const sources = await Promise.all(
       chain.map(async (id) => {
@@ -110,7 +110,7 @@ export class PartResolver {
     if (lines.length === 0 || van === undefined) return undefined;
     const used = await Promise.all(
       [...byPart(lines)].map(async ([partNumber, { quantity, serials }]) => {
-        const owners = ownersOf(state, parts[partNumber]?.makerId);
+        const owners = ownersFor(state.attributes.coverage, parts[partNumber]?.makerId);
         const card = await draft.read<StockState>(stockStream(van, partNumber));
         const booked = state.bookings[visitId]?.used.find((former) => former.partNumber === partNumber)?.lines ?? [];
         const onHand = Object.fromEntries(
@@ -124,11 +124,6 @@ export class PartResolver {
     );
     return { depotId: van, lines: used };
   }
-}
-
-/** In warranty the maker's consigned stock goes first. */
-function ownersOf({ attributes }: CaseState, makerId: string | undefined): readonly string[] {
-  return attributes.coverage === 'in-warranty' && makerId !== undefined ? [makerId, 'own'] : ['own'];
 }
 
 function requestIn(state: CaseState, partRequestId: string): PartRequestState {

@@ -11,6 +11,7 @@ export * from './case/case-number';
 export * from './case/closing-needs';
 export { EXEMPTION_WINDOW_MS, SIGNATURE_TARGET } from './case/decide-exceptions';
 export * from './case/part-request';
+export { CUSTOMER_SUPPLIED, VAN } from './case/decide-materials';
 export { returnsDue } from './case/decide-received';
 export * from './part-supply/plan-supply';
 export * from './part-supply/supply-chain';

@@ -1,6 +1,6 @@
 /** Part requests of a case: asked for, sourced, shipped, received, used or sent back. */
 import type { CommandContext, Decided } from '@fieldcase/eventsourcing';
-import { planSupply, type SupplySource } from '../part-supply/plan-supply';
+import { ownersFor, planSupply, type SupplySource } from '../part-supply/plan-supply';
 import { requireQuantity } from '../stock/stock.decide';
 import { requireKept } from '../stock/stock.serials';
 import type { CancelPartRequest, DeclinePartRequest, RequestPart, ShipPart, SourcePart } from './case.commands';
@@ -25,13 +25,12 @@ export function requestPart(command: RequestPart, state: CaseState, context: Com
   }
   const roots = state.parts.filter((request) => request.parentId === null).length;
   const promisedAt = neededBy ?? context.occurredAt + partsWaitWithin(state);
-  const consigned = state.attributes.coverage === 'in-warranty' && makerId !== undefined ? [makerId] : [];
   const data = {
     partRequestId: partRequestId(state.caseId, roots + 1),
     partNumber,
     quantity,
     serialised,
-    owners: [...consigned, 'own'],
+    owners: ownersFor(state.attributes.coverage, makerId),
     promisedAt: iso(promisedAt),
     ...present({ neededBy: neededBy === undefined ? undefined : iso(neededBy) }),
     ...present({ technicianId: technicianOf(state) }),

@@ -20,18 +20,33 @@ interface Share {
   readonly quantity: number;
 }
 
-function share(
+/** What a quantity is taken from, and how its refusal is called. */
+interface Room {
+  readonly of: (request: PartRequestState) => number;
+  readonly exceeded: 'part-request.more-than-shipped' | 'part-request.more-than-received';
+}
+
+const ON_THE_WAY: Room = { of: onTheWay, exceeded: 'part-request.more-than-shipped' };
+const IN_HAND: Room = { of: inHand, exceeded: 'part-request.more-than-received' };
+
+function sharesOf(
   requests: readonly PartRequestState[],
   quantity: number,
-  roomOf: (request: PartRequestState) => number,
-): readonly Share[] | undefined {
+  room: Room,
+  context: CommandContext,
+): readonly Share[] {
   let left = quantity;
   const shares = requests.flatMap((request): Share[] => {
-    const taken = Math.min(left, Math.max(0, roomOf(request)));
+    const taken = Math.min(left, Math.max(0, room.of(request)));
     left -= taken;
     return taken > 0 ? [{ request, quantity: taken }] : [];
   });
-  return left === 0 ? shares : undefined;
+  if (left > 0) {
+    const most = quantity - left;
+    throw refusal(room.exceeded, { most, quantity }, { quantity: `at most ${most}` });
+  }
+  for (const { request } of shares) requireOrder(context, request.shippedAt, 'PartShipped');
+  return shares;
 }
 
 function requireShipped(requests: readonly PartRequestState[], id: string): void {
@@ -40,22 +55,23 @@ function requireShipped(requests: readonly PartRequestState[], id: string): void
   throw refusal(cancelled ? 'part-request.cancelled' : 'part-request.not-shipped', { partRequestId: id });
 }
 
-function requireShippedBefore(shares: readonly Share[], context: CommandContext): void {
-  for (const { request } of shares) requireOrder(context, request.shippedAt, 'PartShipped');
-}
-
-/** Also for a cancelled case: what is on its way still arrives. */
-export function receivePart(command: ReceivePart, state: CaseState, context: CommandContext): Decision {
-  const { partRequestId: id, quantity } = command;
+/** Of what is on its way to the technician, the pieces that he tells of. */
+function arriving(
+  { partRequestId: id, quantity }: ReceivePart | ReportShortage,
+  state: CaseState,
+  context: CommandContext,
+): readonly Share[] {
   requireLatestTechnician(state, context, false);
   requireRequest(state, id);
   requireQuantity('quantity', quantity);
   const requests = withParts(state.parts, id);
   requireShipped(requests, id);
-  const shares = share(requests, quantity, onTheWay);
-  if (shares === undefined) throw tooMany('part-request.more-than-shipped', requests, onTheWay, quantity);
-  requireShippedBefore(shares, context);
-  return shares.map((part) => ({
+  return sharesOf(requests, quantity, ON_THE_WAY, context);
+}
+
+/** Also for a cancelled case: what is on its way still arrives. */
+export function receivePart(command: ReceivePart, state: CaseState, context: CommandContext): Decision {
+  return arriving(command, state, context).map((part) => ({
     type: 'PartReceived',
     data: { partRequestId: part.request.partRequestId, quantity: part.quantity },
   }));
@@ -63,17 +79,9 @@ export function receivePart(command: ReceivePart, state: CaseState, context: Com
 
 /** What will not arrive is sourced again, as long as the case is open. */
 export function reportShortage(command: ReportShortage, state: CaseState, context: CommandContext): Decision {
-  const { partRequestId: id, quantity, reason } = command;
-  requireLatestTechnician(state, context, false);
-  requireRequest(state, id);
-  requireQuantity('quantity', quantity);
-  const requests = withParts(state.parts, id);
-  requireShipped(requests, id);
-  const shares = share(requests, quantity, onTheWay);
-  if (shares === undefined) throw tooMany('part-request.more-than-shipped', requests, onTheWay, quantity);
-  requireShippedBefore(shares, context);
+  const { reason } = command;
   const again = state.phase === 'open';
-  return shares.map(({ request, quantity: short }) => ({
+  return arriving(command, state, context).map(({ request, quantity: short }) => ({
     type: 'PartShortageReported',
     data: {
       partRequestId: request.partRequestId,
@@ -99,11 +107,7 @@ export function consumePart(command: ConsumePart, state: CaseState, context: Com
 /** Of which received pieces a quantity is taken. */
 export function consumption(state: CaseState, id: string, quantity: number, context: CommandContext): readonly Share[] {
   requireRequest(state, id);
-  const requests = withParts(state.parts, id);
-  const shares = share(requests, quantity, inHand);
-  if (shares === undefined) throw tooMany('part-request.more-than-received', requests, inHand, quantity);
-  requireShippedBefore(shares, context);
-  return shares;
+  return sharesOf(withParts(state.parts, id), quantity, IN_HAND, context);
 }
 
 /** Announced by the technician; stock rises when the depot has it. */
@@ -112,10 +116,7 @@ export function returnUnused(command: ReturnUnused, state: CaseState, context: C
   requireLatestTechnician(state, context, false);
   requireRequest(state, id);
   requireQuantity('quantity', quantity);
-  const requests = withParts(state.parts, id);
-  const shares = share(requests, quantity, inHand);
-  if (shares === undefined) throw tooMany('part-request.more-than-received', requests, inHand, quantity);
-  requireShippedBefore(shares, context);
+  const shares = sharesOf(withParts(state.parts, id), quantity, IN_HAND, context);
   if (shares.length > 1 && serials !== undefined) {
     throw refusal('part-request.split', { partRequestId: id }, { serials: 'name the part that they belong to' });
   }
@@ -188,14 +189,4 @@ function returnedLines(request: PartRequestState, quantity: number, serials?: re
     next += taken;
     return [{ owner, quantity: taken, ...(own && { serials: own }) }];
   });
-}
-
-function tooMany(
-  code: 'part-request.more-than-shipped' | 'part-request.more-than-received',
-  requests: readonly PartRequestState[],
-  roomOf: (request: PartRequestState) => number,
-  quantity: number,
-) {
-  const most = requests.reduce((sum, request) => sum + Math.max(0, roomOf(request)), 0);
-  return refusal(code, { most, quantity }, { quantity: `at most ${most}` });
 }

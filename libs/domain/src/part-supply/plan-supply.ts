@@ -18,6 +18,11 @@ export interface SupplyPlan {
   readonly missing: number;
 }
 
+/** Whose pieces a case may have, in this order: in warranty the maker's consigned stock goes first. */
+export function ownersFor(coverage: string | null | undefined, makerId: string | undefined): readonly StockOwner[] {
+  return coverage === 'in-warranty' && makerId !== undefined ? [makerId, 'own'] : ['own'];
+}
+
 /** @param owners whose pieces may be taken, in this order */
 export function planSupply(
   quantity: number,

@@ -79,7 +79,7 @@ interface PersonalColumns {
 export function caseBoardProjection(personal: PersonalData): Projection {
   return {
     name: 'case-board',
-    version: 5,
+    version: 6,
     eventTypes: foldedEventTypes,
     tables: boardTables,
     createTables: createBoardTables,

@@ -31,7 +31,7 @@ interface Card {
 
 export const depotStockProjection: Projection = {
   name: 'depot-stock',
-  version: 2,
+  version: 3,
   eventTypes: Object.keys({ ...stockPersonalFields, ...transferPersonalFields, ...adjustmentPersonalFields }),
   tables: depotStockTables,
   createTables: createDepotStockTables,

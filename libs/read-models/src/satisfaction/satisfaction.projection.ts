@@ -43,7 +43,7 @@ async function createTables(client: SqlClient): Promise<void> {
 
 export const satisfactionProjection: Projection = {
   name: 'satisfaction',
-  version: 2,
+  version: 3,
   eventTypes: foldedEventTypes,
   tables: ['satisfaction_closure', 'satisfaction_case'],
   createTables,

@@ -67,7 +67,7 @@ async function createTables(client: SqlClient): Promise<void> {
 
 export const slaFactsProjection: Projection = {
   name: 'sla-facts',
-  version: 5,
+  version: 6,
   eventTypes: foldedEventTypes,
   tables: ['sla_facts', 'sla_fact_case'],
   createTables,
