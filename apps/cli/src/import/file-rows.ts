@@ -30,6 +30,13 @@ export interface FileRow {
   readonly cells: readonly string[];
 }
 
+export interface RowBatch {
+  /** Cells of the first row that is not blank; the same in every batch. */
+  readonly header: readonly string[];
+  /** Without the header. */
+  readonly rows: readonly FileRow[];
+}
+
 const BATCH = 500;
 /** A record longer than this is a quote that was never closed. */
 const MAX_RECORD_CHARACTERS = 2_000_000;
@@ -61,8 +68,17 @@ export class FileRows {
     return this.hash.digest('hex');
   }
 
-  /** The first row that is not blank is the header. Throws FileProblem. */
-  async *batches(): AsyncGenerator<readonly FileRow[]> {
+  /** None of an empty file; one without rows where there is nothing but the header. Throws FileProblem. */
+  async *batches(): AsyncGenerator<RowBatch> {
+    let header: readonly string[] | undefined;
+    for await (const batch of this.allRows()) {
+      const rows = header ? batch : batch.slice(1);
+      header ??= batch[0]?.cells ?? [];
+      yield { header, rows };
+    }
+  }
+
+  private async *allRows(): AsyncGenerator<readonly FileRow[]> {
     const parser = this.open();
     let row = 0;
     let batch: FileRow[] = [];

@@ -49,11 +49,8 @@ export async function importStock(options: StockImportOptions): Promise<StockImp
   const counts = { rows: 0, imported: 0, duplicates: 0, pieces: 0 };
   const booking: Booking = { options, rows, counts, rejects, known: new KnownStock(options.store) };
   try {
-    let begun = false;
-    for await (const batch of file.batches()) {
-      const lines = begun ? batch : batch.slice(1);
-      if (!begun && batch[0]) rows.begin(batch[0]);
-      begun = true;
+    for await (const { header, rows: lines } of file.batches()) {
+      if (rows.empty) rows.begin(header);
       counts.rows += lines.length;
       const read = lines.map((line) => rows.read(line));
       for (const bad of read.filter(isRejected)) rejects.add(bad);

@@ -24,9 +24,8 @@ export class JoiningRows {
   async *batches(onBatch: () => void): AsyncGenerator<readonly JoiningRow[]> {
     let read: ((row: FileRow) => JoiningRow) | undefined;
     try {
-      for await (const batch of this.file.batches()) {
-        const rows = read ? batch : batch.slice(1);
-        read ??= this.reader(batch[0]?.cells ?? []);
+      for await (const { header, rows } of this.file.batches()) {
+        read ??= this.reader(header);
         const staged: JoiningRow[] = [];
         for (const row of rows) {
           const one = this.soundOr(row, read);

@@ -51,9 +51,8 @@ export class RowStager {
 
   /** @param onBatch after each batch */
   async *batches(onBatch: () => void): AsyncGenerator<readonly StagedRow[]> {
-    for await (const batch of this.file.batches()) {
-      const rows = this.columns ? batch : batch.slice(1);
-      this.columns ??= columnsOfFile(this.mapping, batch[0]?.cells ?? []);
+    for await (const { header, rows } of this.file.batches()) {
+      this.columns ??= columnsOfFile(this.mapping, header);
       const staged: StagedRow[] = [];
       for (const row of rows) {
         const one = this.stage(row, this.columns);

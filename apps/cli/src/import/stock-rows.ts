@@ -39,11 +39,11 @@ export class StockRows {
   }
 
   /** The header. Throws FileProblem for a column that the mapping names and the file has not, or twice. */
-  begin({ cells }: FileRow): void {
+  begin(header: readonly string[]): void {
     const read = Object.values(this.mapping.fields)
       .map(columnOf)
       .filter((name) => name !== undefined);
-    const names = namesIn(cells, read);
+    const names = namesIn(header, read);
     this.names = names;
     const missing = read.find((name) => !names.includes(name));
     if (missing !== undefined) throw new FileProblem(`the file has no column "${missing}"; it has ${names.join(', ')}`);
