@@ -23,3 +23,4 @@ export type { TimelineFacts, TimelineTemplate } from './texts/timeline-types';
 export * from './texts/clocks';
 export * from './import/mapping.schema';
 export * from './kafka/topics';
+export * from './kafka/confirmations';
