@@ -24,3 +24,6 @@ export * from './texts/clocks';
 export * from './import/mapping.schema';
 export * from './kafka/topics';
 export * from './kafka/confirmations';
+export * from './kafka/cloud-event';
+export * from './kafka/public-case-events';
+export * from './kafka/part-request-notices';
