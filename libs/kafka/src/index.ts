@@ -1,5 +1,6 @@
 export * from './transport';
-export { KafkaJsTransport, type KafkaAccess } from './kafkajs-transport';
+export { KafkaJsTransport } from './kafkajs-transport';
+export type { KafkaAccess } from './kafkajs-client';
 export * from './log-topic';
 export * from './relay';
 export { KafkaLogSource, type KafkaLogSourceOptions } from './kafka-log-source';

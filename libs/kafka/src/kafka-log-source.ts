@@ -42,10 +42,10 @@ export class KafkaLogSource implements LogSource {
   async start(): Promise<void> {
     const { transport, topic, group, onFailure } = this.options;
     this.consumption = await transport.consume({
-      topic,
+      topics: [topic],
       group,
-      onAssigned: (partitions) => this.assigned(partitions),
-      onRecords: (partition, records) => this.delivered(partition, records),
+      onAssigned: (share) => this.assigned(share.get(topic) ?? []),
+      onRecords: (_, partition, records) => this.delivered(partition, records),
       onCrash: onFailure,
     });
   }
@@ -59,7 +59,8 @@ export class KafkaLogSource implements LogSource {
     const { after, limit, types, upTo } = options;
     for (const [partition, queue] of this.queues) {
       queue.drop(after);
-      if (queue.size < MOST_QUEUED / 2 && this.paused.delete(partition)) this.consumption?.resume(partition);
+      if (queue.size < MOST_QUEUED / 2 && this.paused.delete(partition))
+        this.consumption?.resume(this.options.topic, partition);
     }
     await this.commitNowAndThen();
     const { store } = this.options;
@@ -121,7 +122,7 @@ export class KafkaLogSource implements LogSource {
     }
     if (queue.size > MOST_QUEUED) {
       this.paused.add(partition);
-      this.consumption?.pause(partition);
+      this.consumption?.pause(this.options.topic, partition);
     }
     this.wake();
   }
@@ -172,7 +173,7 @@ export class KafkaLogSource implements LogSource {
         nextOffset === undefined ? [] : [[partition, nextOffset] as const],
       ),
     );
-    if (next.size > 0) await this.consumption?.commit(next);
+    if (next.size > 0) await this.consumption?.commit(this.options.topic, next);
   }
 }
 

@@ -1,19 +1,12 @@
 /**
- * The only file that knows kafkajs. Its known faults have their guards here: one partition per `send()` and every
- * answer checked (it loses the share of a dead leader where one send spans partitions), no topics by accident, offsets
- * committed by hand only, from the earliest record and never from the latest.
+ * kafkajs is known to the files `kafkajs-*.ts` and to no other. Its known faults have their guards in them: one partition
+ * per `send()` and every answer checked (it loses the share of a dead leader where one send spans partitions), no topics
+ * by accident, offsets committed by hand only, from the earliest record and never from the latest.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  Kafka,
-  KafkaJSProtocolError,
-  logLevel,
-  type Admin,
-  type Consumer,
-  type KafkaMessage,
-  type Producer,
-} from 'kafkajs';
+import type { Admin, Consumer, Kafka, KafkaMessage, Producer } from 'kafkajs';
+import { kafkaClient, patiently, REQUEST_MS, type KafkaAccess } from './kafkajs-client';
+import { GroupConsumption, recordOf } from './kafkajs-consumption';
 import {
   NotAcknowledged,
   TopicUnfit,
@@ -27,21 +20,8 @@ import {
   type TopicSpec,
 } from './transport';
 
-export interface KafkaAccess {
-  readonly brokers: readonly string[];
-  readonly clientId: string;
-  readonly sasl?: { readonly username: string; readonly password: string };
-  /** PEM of the authority that the brokers' certificates are checked by; `true`: the system's. Absent: no TLS. */
-  readonly tls?: true | { readonly ca: string };
-  /** What the client complains of; without it nothing is said. */
-  readonly onTrouble?: (message: string) => void;
-}
-
-const REQUEST_MS = 10_000;
-const CONNECT_MS = 5_000;
 const SESSION_MS = 30_000;
 const NO_ERROR = 0;
-const ATTEMPTS = 20;
 /** Of one topic's tail; a partition that does not answer by then has none that can be read. */
 const TAIL_MS = 20_000;
 
@@ -50,19 +30,7 @@ export class KafkaJsTransport implements KafkaTransport {
   private connecting: Promise<Admin> | undefined;
 
   constructor(private readonly access: KafkaAccess) {
-    const { brokers, clientId, sasl, tls, onTrouble } = access;
-    this.kafka = new Kafka({
-      brokers: [...brokers],
-      clientId,
-      requestTimeout: REQUEST_MS,
-      connectionTimeout: CONNECT_MS,
-      enforceRequestTimeout: true,
-      ...(sasl ? { sasl: { mechanism: 'scram-sha-512', ...sasl } } : {}),
-      ...(tls ? { ssl: tls === true ? true : { ca: [tls.ca] } } : {}),
-      retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 2_000 },
-      logLevel: logLevel.WARN,
-      logCreator: () => (entry) => onTrouble?.(`${entry.namespace}: ${entry.log.message}`),
-    });
+    this.kafka = kafkaClient(access);
   }
 
   async publisher(): Promise<Publisher> {
@@ -79,7 +47,7 @@ export class KafkaJsTransport implements KafkaTransport {
   /** A group's coordinator may be loading for some seconds after a broker has started: each try is a consumer of its own. */
   consume(options: ConsumeOptions): Promise<Consumption> {
     return patiently(async () => {
-      const consumption = new GroupConsumption(this.consumer(options.group), options);
+      const consumption = new GroupConsumption(this.consumer(options), options);
       try {
         await consumption.start();
         return consumption;
@@ -90,14 +58,20 @@ export class KafkaJsTransport implements KafkaTransport {
     });
   }
 
-  private consumer(groupId: string): Consumer {
+  private consumer({ group, maxBytesPerPartition }: ConsumeOptions): Consumer {
     return this.kafka.consumer({
-      groupId,
+      groupId: group,
+      ...(maxBytesPerPartition === undefined ? {} : { maxBytesPerPartition }),
       sessionTimeout: SESSION_MS,
       rebalanceTimeout: SESSION_MS,
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: 100,
     });
+  }
+
+  async topics(): Promise<readonly string[]> {
+    const admin = await this.admin();
+    return patiently(() => admin.listTopics());
   }
 
   async ends(topic: string): Promise<readonly PartitionEnds[]> {
@@ -196,18 +170,6 @@ export class KafkaJsTransport implements KafkaTransport {
   }
 }
 
-/** A topic that was just made, or a leader that was just chosen, is not known to every broker yet. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof KafkaJSProtocolError && error.retriable)) throw error;
-      await sleep(100 * attempt);
-    }
-  }
-}
-
 /** Every message names its own. */
 const explicitPartition = ({ message }: { message: { partition?: number } }): number => message.partition ?? 0;
 
@@ -231,64 +193,4 @@ class CheckedPublisher implements Publisher {
   async close(): Promise<void> {
     await this.producer.disconnect();
   }
-}
-
-class GroupConsumption implements Consumption {
-  constructor(
-    private readonly consumer: Consumer,
-    private readonly options: ConsumeOptions,
-  ) {}
-
-  async start(): Promise<void> {
-    const { consumer, options } = this;
-    const { topic } = options;
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      options.onAssigned(payload.memberAssignment[topic] ?? []);
-    });
-    // After most failures, a coordinator that is loading for one, the client begins anew by itself.
-    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-      if (!restart) options.onCrash(error);
-    });
-    await consumer.connect();
-    await patiently(() => consumer.subscribe({ topic, fromBeginning: true }));
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 4,
-      eachBatch: async ({ batch, resolveOffset, heartbeat, isRunning, isStale }) => {
-        if (!isRunning() || isStale()) return;
-        options.onRecords(batch.partition, batch.messages.map(recordOf));
-        resolveOffset(batch.lastOffset());
-        await heartbeat();
-      },
-    });
-  }
-
-  async commit(next: ReadonlyMap<number, bigint>): Promise<void> {
-    const { topic } = this.options;
-    await this.consumer.commitOffsets(
-      [...next].map(([partition, offset]) => ({ topic, partition, offset: String(offset) })),
-    );
-  }
-
-  pause(partition: number): void {
-    this.consumer.pause([{ topic: this.options.topic, partitions: [partition] }]);
-  }
-
-  resume(partition: number): void {
-    this.consumer.resume([{ topic: this.options.topic, partitions: [partition] }]);
-  }
-
-  async close(): Promise<void> {
-    await this.consumer.disconnect();
-  }
-}
-
-function recordOf({ offset, key, value, headers }: KafkaMessage): IncomingRecord {
-  return {
-    offset: BigInt(offset),
-    key: key?.toString() ?? null,
-    value: value?.toString() ?? null,
-    headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, header]) => [name, String(header)])),
-  };
 }
