@@ -34,7 +34,7 @@ export class ForeignRecord extends Error {
   override readonly name = 'ForeignRecord';
 }
 
-export const nameOfLog = ({ logId, epoch }: LogName): string => `${logId}/${epoch}`;
+const nameOf = ({ logId, epoch }: LogName): string => `${logId}/${epoch}`;
 
 /** Without any personal field: those are apart in the log, and stay there. */
 export function eventRecord(log: LogName, from: bigint, event: RecordedEvent): OutgoingRecord {
@@ -51,7 +51,7 @@ export function emptyRecord(log: LogName, from: bigint, position: bigint): Outgo
 }
 
 const headersOf = (log: LogName, from: bigint, position: bigint) => ({
-  log: nameOfLog(log),
+  log: nameOf(log),
   from: String(from),
   position: String(position),
 });
@@ -59,9 +59,9 @@ const headersOf = (log: LogName, from: bigint, position: bigint) => ({
 /** Throws ForeignRecord. */
 export function readRecord(log: LogName, partition: number, { headers, value, offset }: IncomingRecord): LogRecord {
   const place = `partition ${partition}, offset ${offset}`;
-  if (headers['log'] !== nameOfLog(log)) {
+  if (headers['log'] !== nameOf(log)) {
     throw new ForeignRecord(
-      `${place}: a record of the log ${headers['log'] ?? '(none)'}, expected ${nameOfLog(log)}: was a backup restored, or ` +
+      `${place}: a record of the log ${headers['log'] ?? '(none)'}, expected ${nameOf(log)}: was a backup restored, or ` +
         `is the topic another installation's? Give each its own KAFKA_PREFIX`,
     );
   }

@@ -9,6 +9,10 @@ export const instantSchema = z.string().meta({ format: 'date-time' });
 /** Of the same event in every topic, and of every copy; after a restored backup as well: it is the same event. */
 export const sourceOf = (logId: string): string => `urn:fieldcase:log:${logId}`;
 
+/** What the header `log` says: a restored backup goes on as another epoch. */
+export const logHeaderOf = ({ logId, epoch }: { readonly logId: string; readonly epoch: number }): string =>
+  `${logId}/${epoch}`;
+
 /** Attributes that every public event has; `subject` differs by topic. */
 export const publicAttributes = <T extends string, D extends z.ZodType>(type: T, subject: string, data: D) => ({
   specversion: z.literal('1.0'),

@@ -1,12 +1,13 @@
 import {
   casesTopic,
   CLOUD_EVENT_CONTENT_TYPE,
+  logHeaderOf,
   publicCaseType,
   sourceOf,
   type PublicCaseEvent,
 } from '@fieldcase/contracts';
 import { rootOf, SHARDS, type RecordedEvent } from '@fieldcase/eventsourcing';
-import { nameOfLog, type LogName } from '../log-topic';
+import type { LogName } from '../log-topic';
 import type { OutgoingRecord, RecordHeaders, TopicSpec } from '../transport';
 import { isPublic, publicDataOf } from './case-event-data';
 
@@ -33,7 +34,7 @@ export const attributesOf = ({ logId }: LogName, event: RecordedEvent) => ({
 
 export const headersOf = (log: LogName, { position }: RecordedEvent): RecordHeaders => ({
   'content-type': CLOUD_EVENT_CONTENT_TYPE,
-  log: nameOfLog(log),
+  log: logHeaderOf(log),
   position: String(position),
 });
 
