@@ -27,3 +27,5 @@ export * from './kafka/confirmations';
 export * from './kafka/cloud-event';
 export * from './kafka/public-case-events';
 export * from './kafka/part-request-notices';
+export * from './kafka/log-records';
+export { asyncApiDocument } from './kafka/asyncapi/asyncapi-document';

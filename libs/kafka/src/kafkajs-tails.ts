@@ -21,14 +21,12 @@ export async function readTails(
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, TopicTail>> {
   const admin = kafka.admin({ retry: { retries: 2 } });
+  const groupId = `${clientId}.tails.${randomUUID()}`;
   await admin.connect();
   try {
     const ends = await endsOf(admin, topics);
     const wanted = new Map([...ends].map(([topic, partitions]) => [topic, lastOffsets(partitions)] as const));
-    const groupId = `${clientId}.tails.${randomUUID()}`;
-    const found = await readRecords(kafka, groupId, wanted).finally(async () => {
-      await admin.deleteGroups([groupId]).catch(() => undefined);
-    });
+    const found = await readRecords(kafka, groupId, wanted);
     const isComplete = (topic: string): boolean => found.get(topic)?.size === wanted.get(topic)?.size;
     return new Map(
       [...ends].flatMap(([topic, of]) =>
@@ -36,6 +34,7 @@ export async function readTails(
       ),
     );
   } finally {
+    await admin.deleteGroups([groupId]).catch(() => undefined);
     await admin.disconnect();
   }
 }
