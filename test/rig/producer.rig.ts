@@ -88,7 +88,7 @@ async function checked(transport: KafkaJsTransport): Promise<{ send: Send; close
 async function warmUp(transport: KafkaJsTransport, topic: string): Promise<void> {
   const ignore = (): void => undefined;
   const group = `${topic}.warm-up`;
-  const consumption = await transport.consume({ group, topic, onAssigned: ignore, onRecords: ignore, onCrash: ignore });
+  const consumption = await transport.consume({ group, topics: [topic], onRecords: ignore, onCrash: ignore });
   await consumption.close();
 }
 

@@ -1,8 +1,15 @@
 export * from './transport';
-export { KafkaJsTransport, type KafkaAccess } from './kafkajs-transport';
+export { KafkaJsTransport } from './kafkajs-transport';
+export type { KafkaAccess } from './kafkajs-client';
 export * from './log-topic';
 export * from './relay';
 export { ConsumerStalled } from './delivery-watch';
 export { KafkaLogSource, type KafkaLogSourceOptions } from './kafka-log-source';
 export { auditTopic, RelayHalted } from './relay-audit';
 export { isForOperators, runRelay, type RunRelayOptions } from './run-relay';
+export type { ReportToOperators } from './keep-publishing';
+export { CasesRelay } from './public/cases-relay';
+export { casesTopicSpec } from './public/case-records';
+export { runCases, type RunCasesOptions } from './public/run-cases';
+export { depotFeedTopicSpec } from './public/depot-records';
+export { DepotFeeds, type DepotFeedsOptions } from './public/depot-feeds';

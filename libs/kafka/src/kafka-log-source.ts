@@ -72,10 +72,10 @@ export class KafkaLogSource implements LogSource {
   async start(): Promise<void> {
     const { transport, topic, group, onFailure } = this.options;
     this.consumption = await transport.consume({
-      topic,
+      topics: [topic],
       group,
-      onAssigned: (partitions) => this.assigned(partitions),
-      onRecords: (partition, records) => this.delivered(partition, records),
+      onAssigned: (share) => this.assigned(share.get(topic) ?? []),
+      onRecords: (_, partition, records) => this.delivered(partition, records),
       onCrash: onFailure,
     });
     this.watch.start();
@@ -163,7 +163,7 @@ export class KafkaLogSource implements LogSource {
     }
     if (isFull(queue)) {
       this.paused.add(partition);
-      this.consumption?.pause(partition);
+      this.consumption?.pause(this.options.topic, partition);
     }
     this.wake();
   }
@@ -193,7 +193,7 @@ export class KafkaLogSource implements LogSource {
   private resume(partitions: readonly number[]): void {
     for (const partition of partitions) {
       this.paused.delete(partition);
-      this.consumption?.resume(partition);
+      this.consumption?.resume(this.options.topic, partition);
     }
   }
 
@@ -265,7 +265,7 @@ export class KafkaLogSource implements LogSource {
         nextOffset === undefined ? [] : [[partition, nextOffset] as const],
       ),
     );
-    if (next.size > 0) await this.consumption?.commit(next);
+    if (next.size > 0) await this.consumption?.commit(this.options.topic, next);
   }
 }
 

@@ -1,21 +1,13 @@
 /**
- * kafkajs behind the port; beside it only what guards against its faults knows it. Which faults these are, and where
- * each has its guard and its test: docs/kafka-client.md.
+ * kafkajs behind the port: it is known to the files `kafkajs-*.ts` and to no other. Which faults it has, and where each
+ * has its guard and its test: docs/kafka-client.md.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Socket } from 'node:net';
-import {
-  Kafka,
-  KafkaJSNonRetriableError,
-  KafkaJSProtocolError,
-  logLevel,
-  type Admin,
-  type Consumer,
-  type KafkaMessage,
-} from 'kafkajs';
-import { CheckedPublisher, explicitPartition, REQUEST_MS } from './checked-publisher';
-import { mendTimers } from './kafkajs-timers';
+import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import { closed, kafkaClient, patiently, type KafkaAccess } from './kafkajs-client';
+import { GroupConsumption, recordOf } from './kafkajs-consumption';
+import { CheckedPublisher, explicitPartition } from './kafkajs-publisher';
+import { readTails } from './kafkajs-tails';
 import {
   TopicUnfit,
   type Consumption,
@@ -25,27 +17,12 @@ import {
   type PartitionEnds,
   type Publisher,
   type TopicSpec,
+  type TopicTail,
 } from './transport';
 
-export interface KafkaAccess {
-  readonly brokers: readonly string[];
-  readonly clientId: string;
-  readonly sasl?: { readonly username: string; readonly password: string };
-  /** PEM of the authority that the brokers' certificates are checked by; `true`: the system's. Absent: no TLS. */
-  readonly tls?: true | { readonly ca: string };
-  /** What the client complains of; without it nothing is said. */
-  readonly onTrouble?: (message: string) => void;
-  /** Where a connection goes another way than to the address that the broker gives out. Without TLS only. */
-  readonly socket?: (host: string, port: number) => Socket;
-}
-
-const CONNECT_MS = 5_000;
 const SESSION_MS = 30_000;
 /** Also how soon a member learns that the partitions are dealt out anew. */
 const HEARTBEAT_MS = 1_000;
-/** A broker that does not answer must not hold up who closes. */
-const CLOSE_MS = 3_000;
-const ATTEMPTS = 20;
 /** Of one topic's tail; a partition that does not answer by then has none that can be read. */
 const TAIL_MS = 20_000;
 
@@ -54,23 +31,7 @@ export class KafkaJsTransport implements KafkaTransport {
   private connecting: Promise<Admin> | undefined;
 
   constructor(private readonly access: KafkaAccess) {
-    const { brokers, clientId, sasl, tls, onTrouble, socket } = access;
-    mendTimers();
-    this.kafka = new Kafka({
-      brokers: [...brokers],
-      clientId,
-      requestTimeout: REQUEST_MS,
-      connectionTimeout: CONNECT_MS,
-      enforceRequestTimeout: true,
-      ...(sasl ? { sasl: { mechanism: 'scram-sha-512', ...sasl } } : {}),
-      ...(socket
-        ? { socketFactory: ({ host, port, onConnect }) => socket(host, port).once('connect', onConnect) }
-        : {}),
-      ...(tls ? { ssl: tls === true ? true : { ca: [tls.ca] } } : {}),
-      retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 2_000 },
-      logLevel: logLevel.WARN,
-      logCreator: () => (entry) => onTrouble?.(`${entry.namespace}: ${entry.log.message}`),
-    });
+    this.kafka = kafkaClient(access);
   }
 
   async publisher(): Promise<Publisher> {
@@ -87,7 +48,7 @@ export class KafkaJsTransport implements KafkaTransport {
   /** A group's coordinator may be loading for some seconds after a broker has started: each try is a consumer of its own. */
   consume(options: ConsumeOptions): Promise<Consumption> {
     return patiently(async () => {
-      const consumption = new GroupConsumption(this.consumer(options.group), options);
+      const consumption = new GroupConsumption(this.consumer(options), options);
       try {
         await consumption.start();
         return consumption;
@@ -98,15 +59,21 @@ export class KafkaJsTransport implements KafkaTransport {
     });
   }
 
-  private consumer(groupId: string): Consumer {
+  private consumer({ group, maxBytesPerPartition }: ConsumeOptions): Consumer {
     return this.kafka.consumer({
-      groupId,
+      groupId: group,
+      ...(maxBytesPerPartition === undefined ? {} : { maxBytesPerPartition }),
       sessionTimeout: SESSION_MS,
       rebalanceTimeout: SESSION_MS,
       heartbeatInterval: HEARTBEAT_MS,
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: 100,
     });
+  }
+
+  async topics(): Promise<readonly string[]> {
+    const admin = await this.admin();
+    return patiently(() => admin.listTopics());
   }
 
   async ends(topic: string): Promise<readonly PartitionEnds[]> {
@@ -128,6 +95,10 @@ export class KafkaJsTransport implements KafkaTransport {
     );
     if (wanted.size === 0) return new Map();
     return this.readOnce(topic, wanted);
+  }
+
+  tails(topics: readonly string[]): Promise<ReadonlyMap<string, TopicTail>> {
+    return readTails(this.kafka, this.access.clientId, topics);
   }
 
   /** kafkajs reads in groups only: this one is of a single reader, and gone afterwards. */
@@ -185,8 +156,8 @@ export class KafkaJsTransport implements KafkaTransport {
   }
 
   async close(): Promise<void> {
-    const closed = this.connecting?.then((admin) => admin.disconnect()).catch(() => undefined);
-    if (closed) await atMost(CLOSE_MS, closed);
+    const closing = this.connecting?.then((admin) => admin.disconnect()).catch(() => undefined);
+    if (closing) await closed(closing);
   }
 
   private admin(): Promise<Admin> {
@@ -204,91 +175,4 @@ export class KafkaJsTransport implements KafkaTransport {
       throw error;
     }
   }
-}
-
-/** A topic that was just made, or a leader that was just chosen, is not known to every broker yet. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof KafkaJSProtocolError && error.retriable)) throw error;
-      await sleep(100 * attempt);
-    }
-  }
-}
-
-class GroupConsumption implements Consumption {
-  constructor(
-    private readonly consumer: Consumer,
-    private readonly options: ConsumeOptions,
-  ) {}
-
-  async start(): Promise<void> {
-    const { consumer, options } = this;
-    const { topic } = options;
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      options.onAssigned(payload.memberAssignment[topic] ?? []);
-    });
-    // After most failures, a coordinator that is loading for one, the client begins anew by itself.
-    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-      if (!restart) options.onCrash(error);
-    });
-    await consumer.connect();
-    await patiently(() => consumer.subscribe({ topic, fromBeginning: true }));
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 4,
-      eachBatch: async ({ batch, resolveOffset, heartbeat, isRunning, isStale }) => {
-        if (!isRunning() || isStale()) return;
-        options.onRecords(batch.partition, batch.messages.map(recordOf));
-        resolveOffset(batch.lastOffset());
-        await heartbeat();
-      },
-    });
-  }
-
-  async commit(next: ReadonlyMap<number, bigint>): Promise<void> {
-    const { topic } = this.options;
-    await this.consumer.commitOffsets(
-      [...next].map(([partition, offset]) => ({ topic, partition, offset: String(offset) })),
-    );
-  }
-
-  pause(partition: number): void {
-    whileRunning(() => this.consumer.pause([{ topic: this.options.topic, partitions: [partition] }]));
-  }
-
-  resume(partition: number): void {
-    whileRunning(() => this.consumer.resume([{ topic: this.options.topic, partitions: [partition] }]));
-  }
-
-  async close(): Promise<void> {
-    await atMost(CLOSE_MS, this.consumer.disconnect());
-  }
-}
-
-/** Between a crash and the new beginning there is nothing to pause: the client throws, and begins with none paused. */
-function whileRunning(change: () => void): void {
-  try {
-    change();
-  } catch (error) {
-    if (!(error instanceof KafkaJSNonRetriableError)) throw error;
-  }
-}
-
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
-  const late = new AbortController();
-  await Promise.race([work, sleep(ms, undefined, { signal: late.signal, ref: false }).catch(() => undefined)]);
-  late.abort();
-}
-
-function recordOf({ offset, key, value, headers }: KafkaMessage): IncomingRecord {
-  return {
-    offset: BigInt(offset),
-    key: key?.toString() ?? null,
-    value: value?.toString() ?? null,
-    headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, header]) => [name, String(header)])),
-  };
 }

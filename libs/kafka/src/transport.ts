@@ -12,6 +12,14 @@ export interface IncomingRecord extends OutgoingRecord {
   readonly offset: bigint;
 }
 
+/** As a group reads it. */
+export interface ConsumedRecord extends IncomingRecord {
+  /** What `value` was made of; a text need not have been sent. */
+  readonly bytes: Uint8Array | null;
+  /** Epoch ms: the sender's, or the broker's where the topic has it so. */
+  readonly timestamp: number;
+}
+
 /** The broker has said less than that everything is stored. Sent again, it may be there twice. */
 export class NotAcknowledged extends Error {
   override readonly name = 'NotAcknowledged';
@@ -33,20 +41,32 @@ export interface Publisher {
 
 export interface ConsumeOptions {
   readonly group: string;
-  readonly topic: string;
-  /** A new share of the partitions; what was delivered before and is not applied comes again. */
-  readonly onAssigned: (partitions: readonly number[]) => void;
-  /** In order within a partition; from its earliest record on, or from what was committed. */
-  readonly onRecords: (partition: number, records: readonly IncomingRecord[]) => void;
+  readonly topics: readonly string[];
+  /** A new share of the partitions, by topic; what was delivered before and is not applied comes again. */
+  readonly onAssigned?: (share: ReadonlyMap<string, readonly number[]>) => void;
+  /**
+   * In order within a partition; from its earliest record on, or from what was committed. A promise is waited for: nothing
+   * more of this partition comes meanwhile, and the group keeps its member. It tells how many were handled, the others
+   * come again: who does little at a time lets other partitions have their turn.
+   * @param end the offset after the newest record of the partition
+   */
+  readonly onRecords: (
+    topic: string,
+    partition: number,
+    records: readonly ConsumedRecord[],
+    end: bigint,
+  ) => void | Promise<number>;
   /** The client has given up: nothing comes any more. */
   readonly onCrash: (error: Error) => void;
+  /** Of one partition in one fetch; a record that is larger comes all the same. */
+  readonly maxBytesPerPartition?: number;
 }
 
 export interface Consumption {
-  /** A hint of where to begin the next time: the offset of the next record to read, by partition. */
-  commit(next: ReadonlyMap<number, bigint>): Promise<void>;
-  pause(partition: number): void;
-  resume(partition: number): void;
+  /** Where to begin the next time: the offset of the next record to read, by partition. */
+  commit(topic: string, next: ReadonlyMap<number, bigint>): Promise<void>;
+  pause(topic: string, partition: number): void;
+  resume(topic: string, partition: number): void;
   close(): Promise<void>;
 }
 
@@ -63,13 +83,23 @@ export interface PartitionEnds {
   readonly next: bigint;
 }
 
+/** By partition: where it ends, and the record before its end, where there is one. */
+export interface TopicTail {
+  readonly ends: readonly PartitionEnds[];
+  readonly last: ReadonlyMap<number, IncomingRecord>;
+}
+
 export interface KafkaTransport {
   publisher(): Promise<Publisher>;
   consume(options: ConsumeOptions): Promise<Consumption>;
+  /** All that this user may know of. */
+  topics(): Promise<readonly string[]>;
   /** By partition. */
   ends(topic: string): Promise<readonly PartitionEnds[]>;
   /** The record before each partition's end, where there is one. */
   lastRecords(topic: string): Promise<ReadonlyMap<number, IncomingRecord>>;
+  /** Of many topics at once; one that is not there, or does not answer, is left out. */
+  tails(topics: readonly string[]): Promise<ReadonlyMap<string, TopicTail>>;
   /** Makes it where it is not there. Throws TopicUnfit. */
   ensureTopic(spec: TopicSpec): Promise<void>;
   close(): Promise<void>;

@@ -17,10 +17,9 @@ export async function countRecords(transport: KafkaTransport, topic: string): Pr
   const complete = resolvers();
   const consumption = await transport.consume({
     group: `${topic}.count`,
-    topic,
-    onAssigned: () => undefined,
+    topics: [topic],
     onCrash: complete.reject,
-    onRecords: (partition, records) => {
+    onRecords: (_, partition, records) => {
       for (const { value, offset } of records) {
         if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
         if (offset + 1n >= (ends[partition]?.next ?? 0n)) left.delete(partition);

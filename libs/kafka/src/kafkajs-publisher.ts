@@ -1,7 +1,7 @@
 import type { Producer } from 'kafkajs';
+import { REQUEST_MS } from './kafkajs-client';
 import { NotAcknowledged, type OutgoingRecord, type Publisher } from './transport';
 
-export const REQUEST_MS = 10_000;
 const NO_ERROR = 0;
 
 /** Every message names its own. */

@@ -1,0 +1,58 @@
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, KafkaJSProtocolError, logLevel } from 'kafkajs';
+import { mendTimers } from './kafkajs-timers';
+
+export interface KafkaAccess {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly sasl?: { readonly username: string; readonly password: string };
+  /** PEM of the authority that the brokers' certificates are checked by; `true`: the system's. Absent: no TLS. */
+  readonly tls?: true | { readonly ca: string };
+  /** What the client complains of; without it nothing is said. */
+  readonly onTrouble?: (message: string) => void;
+  /** Where a connection goes another way than to the address that the broker gives out. Without TLS only. */
+  readonly socket?: (host: string, port: number) => Socket;
+}
+
+/** What a broker has not answered by then is asked again. */
+export const REQUEST_MS = 10_000;
+const CONNECT_MS = 5_000;
+const CLOSE_MS = 3_000;
+const ATTEMPTS = 20;
+
+export function kafkaClient({ brokers, clientId, sasl, tls, onTrouble, socket }: KafkaAccess, retries = 8): Kafka {
+  mendTimers();
+  return new Kafka({
+    brokers: [...brokers],
+    clientId,
+    requestTimeout: REQUEST_MS,
+    connectionTimeout: CONNECT_MS,
+    enforceRequestTimeout: true,
+    ...(sasl ? { sasl: { mechanism: 'scram-sha-512', ...sasl } } : {}),
+    ...(socket ? { socketFactory: ({ host, port, onConnect }) => socket(host, port).once('connect', onConnect) } : {}),
+    ...(tls ? { ssl: tls === true ? true : { ca: [tls.ca] } } : {}),
+    retry: { retries, initialRetryTime: 100, maxRetryTime: 2_000 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => onTrouble?.(`${entry.namespace}: ${entry.log.message}`),
+  });
+}
+
+/** A topic that was just made, or a leader that was just chosen, is not known to every broker yet. */
+export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(error instanceof KafkaJSProtocolError && error.retriable)) throw error;
+      await sleep(100 * attempt);
+    }
+  }
+}
+
+/** A broker that does not answer must not hold up who closes. */
+export async function closed(work: Promise<void>): Promise<void> {
+  const late = new AbortController();
+  await Promise.race([work, sleep(CLOSE_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined)]);
+  late.abort();
+}
