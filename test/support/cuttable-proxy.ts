@@ -5,6 +5,8 @@ import { createServer, connect, type AddressInfo, type Server, type Socket } fro
 export class CuttableProxy {
   /** Answers that come back while it is set never arrive. */
   swallowing = false;
+  /** Requests of which it says so never arrive, and the connection stays open. */
+  withholds: (request: Buffer) => boolean = () => false;
   /** Called with what a client sends. */
   onRequest: (text: string) => void = () => undefined;
   private readonly sockets = new Set<Socket>();
@@ -23,8 +25,12 @@ export class CuttableProxy {
     return proxy;
   }
 
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** Undefined: whoever comes is turned away. Connections that there are break. */
@@ -55,7 +61,7 @@ export class CuttableProxy {
     }
     client.on('data', (chunk: Buffer) => {
       this.onRequest(chunk.toString('latin1'));
-      server.write(chunk);
+      if (!this.withholds(chunk)) server.write(chunk);
     });
     server.on('data', (chunk: Buffer) => {
       if (!this.swallowing) client.write(chunk);
