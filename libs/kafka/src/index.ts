@@ -1,5 +1,7 @@
 export * from './transport';
 export { KafkaJsTransport, type KafkaAccess } from './kafkajs-transport';
+export * from './broker-problem';
+export { examineKafka, type KafkaFinding } from './examine-kafka';
 export * from './log-topic';
 export * from './relay';
 export { KafkaLogSource, type KafkaLogSourceOptions } from './kafka-log-source';

@@ -1,22 +1,15 @@
 /**
- * The only file that knows kafkajs. Its known faults have their guards here: one partition per `send()` and every
+ * The only file that knows kafkajs, with kafkajs-topics.ts. Its known faults have their guards here: one partition per `send()` and every
  * answer checked (it loses the share of a dead leader where one send spans partitions), no topics by accident, offsets
  * committed by hand only, from the earliest record and never from the latest.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  Kafka,
-  KafkaJSProtocolError,
-  logLevel,
-  type Admin,
-  type Consumer,
-  type KafkaMessage,
-  type Producer,
-} from 'kafkajs';
+import { Kafka, logLevel, type Admin, type Consumer, type KafkaMessage, type Producer } from 'kafkajs';
+import { explained } from './broker-problem';
+import { KafkaJsTopics } from './kafkajs-topics';
+import { patiently } from './patiently';
 import {
   NotAcknowledged,
-  TopicUnfit,
   type Consumption,
   type ConsumeOptions,
   type IncomingRecord,
@@ -33,6 +26,8 @@ export interface KafkaAccess {
   readonly sasl?: { readonly username: string; readonly password: string };
   /** PEM of the authority that the brokers' certificates are checked by; `true`: the system's. Absent: no TLS. */
   readonly tls?: true | { readonly ca: string };
+  /** Of a connection, before it is given up. */
+  readonly retries?: number;
   /** What the client complains of; without it nothing is said. */
   readonly onTrouble?: (message: string) => void;
 }
@@ -41,16 +36,16 @@ const REQUEST_MS = 10_000;
 const CONNECT_MS = 5_000;
 const SESSION_MS = 30_000;
 const NO_ERROR = 0;
-const ATTEMPTS = 20;
 /** Of one topic's tail; a partition that does not answer by then has none that can be read. */
 const TAIL_MS = 20_000;
 
 export class KafkaJsTransport implements KafkaTransport {
   private readonly kafka: Kafka;
+  private readonly topics = new KafkaJsTopics(() => this.admin());
   private connecting: Promise<Admin> | undefined;
 
   constructor(private readonly access: KafkaAccess) {
-    const { brokers, clientId, sasl, tls, onTrouble } = access;
+    const { brokers, clientId, sasl, tls, onTrouble, retries = 8 } = access;
     this.kafka = new Kafka({
       brokers: [...brokers],
       clientId,
@@ -59,7 +54,7 @@ export class KafkaJsTransport implements KafkaTransport {
       enforceRequestTimeout: true,
       ...(sasl ? { sasl: { mechanism: 'scram-sha-512', ...sasl } } : {}),
       ...(tls ? { ssl: tls === true ? true : { ca: [tls.ca] } } : {}),
-      retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 2_000 },
+      retry: { retries, initialRetryTime: 100, maxRetryTime: 2_000 },
       logLevel: logLevel.WARN,
       logCreator: () => (entry) => onTrouble?.(`${entry.namespace}: ${entry.log.message}`),
     });
@@ -87,7 +82,7 @@ export class KafkaJsTransport implements KafkaTransport {
         await consumption.close().catch(() => undefined);
         throw error;
       }
-    });
+    }).catch((error: unknown) => Promise.reject(explained(error)));
   }
 
   private consumer(groupId: string): Consumer {
@@ -154,25 +149,18 @@ export class KafkaJsTransport implements KafkaTransport {
     return found;
   }
 
-  async ensureTopic({ name, partitions, replicas, config = {} }: TopicSpec): Promise<void> {
+  async reach(): Promise<void> {
     const admin = await this.admin();
-    const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
-    const topics = [{ topic: name, numPartitions: partitions, replicationFactor: replicas, configEntries }];
-    await patiently(() => admin.createTopics({ waitForLeaders: true, topics }));
-    const { topics: made } = await patiently(() => admin.fetchTopicMetadata({ topics: [name] }));
-    const found = made[0]?.partitions ?? [];
-    if (found.length !== partitions) {
-      throw new TopicUnfit(
-        `the topic ${name} has ${found.length} partitions, expected ${partitions}: they are fixed for ever; ` +
-          `delete the topic, and it is made anew and filled from the log`,
-      );
-    }
-    const least = Math.min(...found.map((partition) => partition.replicas.length));
-    if (least >= replicas) return;
-    throw new TopicUnfit(
-      `the topic ${name} has ${least} replicas, expected ${replicas}: reassign its partitions to more brokers, or set ` +
-        `KAFKA_REPLICAS=${least}`,
-    );
+    // Without a user to sign in, a connection alone says nothing yet.
+    await admin.listTopics().catch((error: unknown) => Promise.reject(explained(error)));
+  }
+
+  checkTopic(spec: TopicSpec): Promise<boolean> {
+    return this.topics.check(spec);
+  }
+
+  ensureTopic(spec: TopicSpec): Promise<void> {
+    return this.topics.ensure(spec);
   }
 
   async close(): Promise<void> {
@@ -191,19 +179,7 @@ export class KafkaJsTransport implements KafkaTransport {
       return admin;
     } catch (error) {
       this.connecting = undefined;
-      throw error;
-    }
-  }
-}
-
-/** A topic that was just made, or a leader that was just chosen, is not known to every broker yet. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof KafkaJSProtocolError && error.retriable)) throw error;
-      await sleep(100 * attempt);
+      throw explained(error);
     }
   }
 }

@@ -57,6 +57,12 @@ export interface TopicSpec {
   readonly config?: Readonly<Record<string, string>>;
 }
 
+/** `replicas` of the partition that has the fewest. */
+export interface TopicFacts {
+  readonly partitions: number;
+  readonly replicas: number;
+}
+
 /** `first` is the earliest record that is still there, `next` the offset that the next one will have. */
 export interface PartitionEnds {
   readonly first: bigint;
@@ -64,12 +70,16 @@ export interface PartitionEnds {
 }
 
 export interface KafkaTransport {
+  /** A broker has answered and let this user in. Throws BrokerProblem. */
+  reach(): Promise<void>;
   publisher(): Promise<Publisher>;
   consume(options: ConsumeOptions): Promise<Consumption>;
   /** By partition. */
   ends(topic: string): Promise<readonly PartitionEnds[]>;
   /** The record before each partition's end, where there is one. */
   lastRecords(topic: string): Promise<ReadonlyMap<number, IncomingRecord>>;
+  /** Without any effect: true where it is there and fits, false where it could be made. Throws TopicUnfit. */
+  checkTopic(spec: TopicSpec): Promise<boolean>;
   /** Makes it where it is not there. Throws TopicUnfit. */
   ensureTopic(spec: TopicSpec): Promise<void>;
   close(): Promise<void>;
