@@ -44,6 +44,8 @@ const REPLICAS = 'expected a whole number from 1 to 7';
 const environment = z.object({
   PORT: port.default(3000),
   HOST: text.default('127.0.0.1'),
+  METRICS_PORT: port.optional(),
+  METRICS_HOST: text.default('127.0.0.1'),
   FIELDCASE_DATA_DIR: text.default('.data'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_MIGRATION_URL: url('postgres:', 'postgresql:').optional(),
@@ -101,6 +103,8 @@ export interface Config {
   readonly migrationUrl: string | undefined;
   readonly poolSize: number;
   readonly roles: readonly WorkerRole[];
+  /** Where a worker serves its figures; absent: nowhere. The API serves its own. */
+  readonly metrics: { readonly port: number; readonly host: string } | undefined;
   /** Absent in embedded mode: read models are fed from the log itself. */
   readonly kafka: KafkaConfig | undefined;
   readonly auth:
@@ -148,6 +152,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     migrationUrl: e.DATABASE_MIGRATION_URL ?? e.DATABASE_URL,
     poolSize: e.DATABASE_POOL_SIZE,
     roles: e.ROLES,
+    metrics: e.METRICS_PORT === undefined ? undefined : { port: e.METRICS_PORT, host: e.METRICS_HOST },
     kafka: kafkaOf(e),
     auth: authOf(e),
     limits: {

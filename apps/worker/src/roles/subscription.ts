@@ -31,9 +31,13 @@ export async function keepFollowing(
 ): Promise<void> {
   const { pool, source, owner, report } = connections;
   const options = { pool, source, projection, isKnown: isKnownEvent, report };
-  const runner = new ProjectionRunner({ ...options, ...more, onMoved });
+  const moved: typeof onMoved = (name, position, events) => {
+    connections.metrics?.eventsApplied(name, events);
+    onMoved(name, position, events);
+  };
+  const runner = new ProjectionRunner({ ...options, ...more, onMoved: moved });
   const follow = (held: AbortSignal): Promise<void> =>
-    openSource ? followKafka({ ...options, ...more, onMoved }, openSource, held) : runner.run(held);
+    openSource ? followKafka({ ...options, ...more, onMoved: moved }, openSource, held) : runner.run(held);
   const lease = new Lease(pool, `subscription:${projection.name}`, owner, LEASE_MS);
   while (!signal.aborted) {
     try {

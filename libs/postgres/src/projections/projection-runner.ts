@@ -1,6 +1,7 @@
 import { CheckpointGone, CheckpointMoved, OtherVersion, prepareSubscription } from '../subscriptions/checkpoints';
 import { backoff, describeFailure, isInfrastructureFailure, isStatementTimeout } from '../subscriptions/failure';
 import { LogFollower, type FollowerOptions, type Step } from '../subscriptions/log-follower';
+import { noteProblem } from '../subscriptions/note-problem';
 import { pause } from '../subscriptions/pause';
 import { silent, type Report } from '../subscriptions/report';
 
@@ -15,7 +16,7 @@ export interface ProjectionRunnerOptions extends FollowerOptions {
   /** Ends the run with CheckpointGone where there are no rows any more; else they are waited for. */
   readonly endsWhenGone?: boolean;
   /** After each commit that moved the checkpoint, outside of the transaction. */
-  readonly onMoved?: (subscription: string, position: bigint) => void;
+  readonly onMoved?: (subscription: string, position: bigint, events: number) => void;
 }
 
 /** Ends the run quietly: the caller asked for it. */
@@ -84,7 +85,7 @@ export class ProjectionRunner {
   private moved(step: Step): void {
     if (step.events === 0) return;
     this.batchSize = Math.min(this.mostPerBatch, this.batchSize * 2);
-    this.options.onMoved?.(this.subscription, step.position);
+    this.options.onMoved?.(this.subscription, step.position, step.events);
     const failed = step.parked.filter((entry) => entry.error !== undefined);
     for (const { event, error } of failed.slice(0, 10)) {
       this.report('error', 'event parked', {
@@ -142,12 +143,7 @@ export class ProjectionRunner {
   }
 
   private async store(problem: string | null): Promise<void> {
-    await this.options.pool.query(
-      `update fieldcase.subscriptions set problem = $2,
-         problem_since = case when $2::text is null then null else clock_timestamp() end
-       where subscription = $1 and problem is distinct from $2`,
-      [this.subscription, problem],
-    );
+    await noteProblem(this.options.pool, this.subscription, problem);
   }
 
   private get mostPerBatch(): number {
