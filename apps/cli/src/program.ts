@@ -13,6 +13,7 @@ import { parkedVerbs } from './verbs/parked';
 import { projectionVerbs } from './verbs/projections';
 import { relayVerbs } from './verbs/relay';
 import { simulateVerb } from './verbs/simulate';
+import { statusVerb } from './verbs/status';
 import { timerVerbs } from './verbs/timers';
 import { tokenVerb } from './verbs/token';
 
@@ -45,6 +46,7 @@ export async function runCommandLine(
   const verbs = [
     tokenVerb,
     importVerb,
+    statusVerb,
     projectionVerbs,
     parkedVerbs,
     logVerbs,

@@ -22,14 +22,29 @@ export interface KafkaSourcesOptions {
   readonly stalledMs?: number;
 }
 
+const QUIET_MS = 60_000;
+const MOST_KNOWN = 100;
+
 export function transportOf({ brokers, prefix, sasl, caFile }: KafkaConfig, { report }: Pick<Connections, 'report'>) {
   return new KafkaJsTransport({
     brokers,
     clientId: prefix,
     ...(sasl ? { sasl } : {}),
     ...(caFile === undefined ? {} : { tls: { ca: readFileSync(caFile, 'utf8') } }),
-    onTrouble: (message) => report('info', 'kafka', { problem: message }),
+    onTrouble: notAgain((message) => report('info', 'kafka', { problem: message })),
   });
+}
+
+/** A client that cannot connect says the same many times a second. */
+function notAgain(say: (message: string) => void): (message: string) => void {
+  const saidAt = new Map<string, number>();
+  return (message) => {
+    const now = performance.now();
+    if (now - (saidAt.get(message) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
+    if (saidAt.size >= MOST_KNOWN) saidAt.clear();
+    saidAt.set(message, now);
+    say(message);
+  };
 }
 
 /** The log as Kafka delivers it, a group of its own for each read model of each database. */

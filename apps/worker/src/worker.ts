@@ -2,6 +2,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import type { Config, WorkerRole } from '@fieldcase/config';
 import { describeFailure, type Report } from '@fieldcase/postgres';
 import { connect, type Connections } from './connections';
+import { MetricsServer } from './metrics-server';
 import { pauseFor } from './roles/pause';
 import { runProcesses } from './roles/processes';
 import { runProjections } from './roles/projections';
@@ -10,6 +11,7 @@ import { runRelayRole } from './roles/relay';
 import { runSurveys } from './roles/surveys';
 import { runTimers } from './roles/timers';
 import { runUpkeep } from './roles/upkeep';
+import { WorkerMetrics } from './worker-metrics';
 
 type Run = (connections: Connections, signal: AbortSignal) => Promise<void>;
 const AGAIN_MS = 2_000;
@@ -18,17 +20,22 @@ const AGAIN_MS = 2_000;
 @Injectable()
 export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
+  private readonly metrics = new WorkerMetrics();
+  private readonly report: Report;
   private readonly connections: Connections;
+  private server: MetricsServer | undefined;
   private running: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly config: Config,
-    private readonly report: Report,
+    report: Report,
   ) {
-    this.connections = connect(config, report);
+    this.report = this.metrics.counting(report);
+    this.connections = connect(config, this.report, this.metrics);
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    await this.serveMetrics();
     const roles: Record<WorkerRole, Run> = {
       projections: (connections, signal) => runProjections(connections, this.config, signal),
       timers: (connections, signal) => runTimers(connections, this.config, signal),
@@ -53,8 +60,19 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.running;
+    await this.server?.close();
     await this.connections.close();
     this.report('info', 'worker stopped');
+  }
+
+  /** Before the roles: a port that is taken is a start that fails, and says so. */
+  private async serveMetrics(): Promise<void> {
+    const { metrics: at } = this.config;
+    if (!at) return;
+    const checkReady = async (): Promise<void> => void (await this.connections.pool.query('select 1'));
+    this.server = new MetricsServer({ ...at, registry: this.metrics.registry, checkReady });
+    const port = await this.server.start();
+    this.report('info', 'figures are served', { host: at.host, port, path: '/metrics' });
   }
 
   private async keepRunning(role: string, run: Run): Promise<void> {

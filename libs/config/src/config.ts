@@ -44,6 +44,8 @@ const REPLICAS = 'expected a whole number from 1 to 7';
 const environment = z.object({
   PORT: port.default(3000),
   HOST: text.default('127.0.0.1'),
+  METRICS_PORT: port.optional(),
+  METRICS_HOST: text.default('127.0.0.1'),
   FIELDCASE_DATA_DIR: text.default('.data'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_MIGRATION_URL: url('postgres:', 'postgresql:').optional(),
@@ -112,6 +114,8 @@ export interface Config {
   /** Where a worker keeps its read models, if not in the log's database: the API does not serve them. */
   readonly sink: SinkConfig | undefined;
   readonly roles: readonly WorkerRole[];
+  /** Where a worker serves its figures; absent: nowhere. The API serves its own. */
+  readonly metrics: { readonly port: number; readonly host: string } | undefined;
   /** Absent in embedded mode: read models are fed from the log itself. */
   readonly kafka: KafkaConfig | undefined;
   /** Of all topics, whether there are brokers or not: the document about them names it. */
@@ -162,6 +166,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     poolSize: e.DATABASE_POOL_SIZE,
     sink: sinkOf(e),
     roles: e.ROLES,
+    metrics: e.METRICS_PORT === undefined ? undefined : { port: e.METRICS_PORT, host: e.METRICS_HOST },
     kafka: kafkaOf(e),
     topicPrefix: e.KAFKA_PREFIX,
     auth: authOf(e),

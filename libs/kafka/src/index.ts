@@ -1,6 +1,8 @@
 export * from './transport';
 export { KafkaJsTransport } from './kafkajs-transport';
 export type { KafkaAccess } from './kafkajs-client';
+export * from './broker-problem';
+export { examineKafka, type KafkaFinding } from './examine-kafka';
 export * from './log-topic';
 export * from './relay';
 export { ConsumerStalled } from './delivery-watch';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, KafkaJSProtocolError, logLevel } from 'kafkajs';
+import { Kafka, logLevel } from 'kafkajs';
 import { mendTimers } from './kafkajs-timers';
 
 export interface KafkaAccess {
@@ -9,6 +9,8 @@ export interface KafkaAccess {
   readonly sasl?: { readonly username: string; readonly password: string };
   /** PEM of the authority that the brokers' certificates are checked by; `true`: the system's. Absent: no TLS. */
   readonly tls?: true | { readonly ca: string };
+  /** Of a connection, before it is given up; 8. */
+  readonly retries?: number;
   /** What the client complains of; without it nothing is said. */
   readonly onTrouble?: (message: string) => void;
   /** Where a connection goes another way than to the address that the broker gives out. Without TLS only. */
@@ -19,9 +21,8 @@ export interface KafkaAccess {
 export const REQUEST_MS = 10_000;
 const CONNECT_MS = 5_000;
 const CLOSE_MS = 3_000;
-const ATTEMPTS = 20;
 
-export function kafkaClient({ brokers, clientId, sasl, tls, onTrouble, socket }: KafkaAccess, retries = 8): Kafka {
+export function kafkaClient({ brokers, clientId, sasl, tls, onTrouble, socket, retries = 8 }: KafkaAccess): Kafka {
   mendTimers();
   return new Kafka({
     brokers: [...brokers],
@@ -36,18 +37,6 @@ export function kafkaClient({ brokers, clientId, sasl, tls, onTrouble, socket }:
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => onTrouble?.(`${entry.namespace}: ${entry.log.message}`),
   });
-}
-
-/** A topic that was just made, or a leader that was just chosen, is not known to every broker yet. */
-export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof KafkaJSProtocolError && error.retriable)) throw error;
-      await sleep(100 * attempt);
-    }
-  }
 }
 
 /** A broker that does not answer must not hold up who closes. */

@@ -4,12 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
-import { closed, kafkaClient, patiently, type KafkaAccess } from './kafkajs-client';
+import { explained } from './broker-problem';
+import { closed, kafkaClient, type KafkaAccess } from './kafkajs-client';
 import { GroupConsumption, recordOf } from './kafkajs-consumption';
 import { CheckedPublisher, explicitPartition } from './kafkajs-publisher';
 import { readTails } from './kafkajs-tails';
+import { KafkaJsTopics } from './kafkajs-topics';
+import { patiently } from './kafkajs-patience';
 import {
-  TopicUnfit,
   type Consumption,
   type ConsumeOptions,
   type IncomingRecord,
@@ -28,6 +30,7 @@ const TAIL_MS = 20_000;
 
 export class KafkaJsTransport implements KafkaTransport {
   private readonly kafka: Kafka;
+  private readonly specified = new KafkaJsTopics(() => this.admin());
   private connecting: Promise<Admin> | undefined;
 
   constructor(private readonly access: KafkaAccess) {
@@ -56,7 +59,7 @@ export class KafkaJsTransport implements KafkaTransport {
         await consumption.close().catch(() => undefined);
         throw error;
       }
-    });
+    }).catch((error: unknown) => Promise.reject(explained(error)));
   }
 
   private consumer({ group, maxBytesPerPartition }: ConsumeOptions): Consumer {
@@ -134,25 +137,18 @@ export class KafkaJsTransport implements KafkaTransport {
     return found;
   }
 
-  async ensureTopic({ name, partitions, replicas, config = {} }: TopicSpec): Promise<void> {
+  async reach(): Promise<void> {
     const admin = await this.admin();
-    const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
-    const topics = [{ topic: name, numPartitions: partitions, replicationFactor: replicas, configEntries }];
-    await patiently(() => admin.createTopics({ waitForLeaders: true, topics }));
-    const { topics: made } = await patiently(() => admin.fetchTopicMetadata({ topics: [name] }));
-    const found = made[0]?.partitions ?? [];
-    if (found.length !== partitions) {
-      throw new TopicUnfit(
-        `the topic ${name} has ${found.length} partitions, expected ${partitions}: they are fixed for ever; ` +
-          `delete the topic, and it is made anew and filled from the log`,
-      );
-    }
-    const least = Math.min(...found.map((partition) => partition.replicas.length));
-    if (least >= replicas) return;
-    throw new TopicUnfit(
-      `the topic ${name} has ${least} replicas, expected ${replicas}: reassign its partitions to more brokers, or set ` +
-        `KAFKA_REPLICAS=${least}`,
-    );
+    // Without a user to sign in, a connection alone says nothing yet.
+    await admin.listTopics().catch((error: unknown) => Promise.reject(explained(error)));
+  }
+
+  checkTopic(spec: TopicSpec): Promise<boolean> {
+    return this.specified.check(spec);
+  }
+
+  ensureTopic(spec: TopicSpec): Promise<void> {
+    return this.specified.ensure(spec);
   }
 
   async close(): Promise<void> {
@@ -172,7 +168,7 @@ export class KafkaJsTransport implements KafkaTransport {
       return admin;
     } catch (error) {
       this.connecting = undefined;
-      throw error;
+      throw explained(error);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BrokerProblem, explained } from './broker-problem';
 import { ForeignRecord, logTopic, logTopicSpec } from './log-topic';
 import { Relay, type RelayOptions } from './relay';
 import { auditTopic, RelayHalted } from './relay-audit';
@@ -10,6 +11,10 @@ export interface RunRelayOptions extends Omit<RelayOptions, 'topic'> {
   readonly prefix: string;
   readonly replicas: number;
   readonly onMoved?: (position: bigint) => void;
+  /** One batch of the log is acknowledged and noted. */
+  readonly onPublished?: (events: number, seconds: number) => void;
+  /** It cannot publish now, and tries again. */
+  readonly onWaiting?: (error: Error) => void;
   readonly report: (
     level: 'info' | 'warn' | 'error',
     message: string,
@@ -23,10 +28,10 @@ const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Publishes the log until `signal` is aborted; a broker that is away is waited for. To be run by one leader at a time.
- * Throws RelayHalted, ForeignRecord, TopicUnfit, and what `progress` throws where another leads.
+ * Throws RelayHalted, ForeignRecord, TopicUnfit, a BrokerProblem that waiting does not mend, and what `progress` throws where another leads.
  */
 export async function runRelay(options: RunRelayOptions, signal: AbortSignal): Promise<void> {
-  const { transport, prefix, replicas, report } = options;
+  const { transport, prefix, replicas, onWaiting } = options;
   for (let failures = 0; !signal.aborted;) {
     try {
       await transport.ensureTopic(logTopicSpec(prefix, replicas));
@@ -36,10 +41,11 @@ export async function runRelay(options: RunRelayOptions, signal: AbortSignal): P
       } finally {
         await publisher.close().catch(() => undefined);
       }
-    } catch (error) {
+    } catch (caught) {
+      const error = explained(caught);
       if (endsTheRelay(error) || signal.aborted) throw error;
       failures += 1;
-      report('warn', 'the relay fails, trying again', { attempt: String(failures), problem: (error as Error).message });
+      onWaiting?.(error);
       await sleep(Math.min(LONGEST_PAUSE_MS, 100 * 2 ** failures), undefined, { signal }).catch(() => undefined);
     }
   }
@@ -47,10 +53,13 @@ export async function runRelay(options: RunRelayOptions, signal: AbortSignal): P
 
 /** Says what was found and what to do, and holds no data. */
 export const isForOperators = (error: unknown): error is Error =>
-  error instanceof RelayHalted || error instanceof ForeignRecord || error instanceof TopicUnfit;
+  error instanceof RelayHalted ||
+  error instanceof ForeignRecord ||
+  error instanceof TopicUnfit ||
+  error instanceof BrokerProblem;
 
 const endsTheRelay = (error: unknown): boolean =>
-  isForOperators(error) ||
+  (isForOperators(error) && !(error instanceof BrokerProblem && error.waitingHelps)) ||
   (error instanceof Error && ['LeaseLost', 'CheckpointMoved', 'OtherVersion'].includes(error.name));
 
 async function publish(
@@ -59,15 +68,17 @@ async function publish(
   signal: AbortSignal,
   onProgress: () => void,
 ): Promise<void> {
-  const { source, prefix, onMoved, auditEveryMs = AUDIT_EVERY_MS } = options;
+  const { source, prefix, onMoved, onPublished, auditEveryMs = AUDIT_EVERY_MS } = options;
   const topic = logTopic(prefix);
   while (!signal.aborted) {
     await repair(options, topic);
     const relay = new Relay({ ...options, topic }, publisher);
     const auditAt = performance.now() + auditEveryMs;
     while (!signal.aborted && performance.now() < auditAt) {
+      const began = performance.now();
       const events = await relay.step();
       onProgress();
+      if (events > 0) onPublished?.(events, (performance.now() - began) / 1_000);
       onMoved?.(relay.position);
       if (events === 0) await source.waitForMore(relay.position, 1_000, signal);
     }

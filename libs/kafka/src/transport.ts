@@ -77,6 +77,12 @@ export interface TopicSpec {
   readonly config?: Readonly<Record<string, string>>;
 }
 
+/** `replicas` of the partition that has the fewest. */
+export interface TopicFacts {
+  readonly partitions: number;
+  readonly replicas: number;
+}
+
 /** `first` is the earliest record that is still there, `next` the offset that the next one will have. */
 export interface PartitionEnds {
   readonly first: bigint;
@@ -90,6 +96,8 @@ export interface TopicTail {
 }
 
 export interface KafkaTransport {
+  /** A broker has answered and let this user in. Throws BrokerProblem. */
+  reach(): Promise<void>;
   publisher(): Promise<Publisher>;
   consume(options: ConsumeOptions): Promise<Consumption>;
   /** All that this user may know of. */
@@ -100,6 +108,8 @@ export interface KafkaTransport {
   lastRecords(topic: string): Promise<ReadonlyMap<number, IncomingRecord>>;
   /** Of many topics at once; one that is not there, or does not answer, is left out. */
   tails(topics: readonly string[]): Promise<ReadonlyMap<string, TopicTail>>;
+  /** Without any effect: true where it is there and fits, false where it could be made. Throws TopicUnfit. */
+  checkTopic(spec: TopicSpec): Promise<boolean>;
   /** Makes it where it is not there. Throws TopicUnfit. */
   ensureTopic(spec: TopicSpec): Promise<void>;
   close(): Promise<void>;

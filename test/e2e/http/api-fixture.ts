@@ -150,8 +150,11 @@ const quiet = (store: InMemoryEventStore): ApiOptions['operations'] => ({
     projections: [],
     subscriptions: [],
     timers: { open: 0, due: 0, oldestLatenessMs: 0, nextDueAt: null, fired: null },
+    relay: { state: 'absent', problem: null, since: null, position: '0', lagEvents: 0, lagSeconds: 0 },
     parked: 0,
+    parkedStreams: 0,
     leases: [],
+    needs: [],
     pool: { total: 0, idle: 0, waiting: 0 },
   }),
 });

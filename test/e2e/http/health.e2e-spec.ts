@@ -130,6 +130,8 @@ describe('status and metrics, on PostgreSQL', () => {
     expect(status).toMatchObject({
       log: { head: '4' },
       parked: 0,
+      parkedStreams: 0,
+      relay: { state: 'absent', problem: null, position: '0' },
       leases: [],
       pool: { total: expect.any(Number), idle: expect.any(Number), waiting: 0 },
       timers: {
@@ -164,9 +166,9 @@ describe('status and metrics, on PostgreSQL', () => {
       expect(value(`fieldcase_pool_connections{state="${state}"}`)).toBeGreaterThanOrEqual(0);
     }
     for (const projection of ['case-board', 'depot-stock', 'satisfaction', 'sla-facts']) {
-      expect(value(`fieldcase_projection_lag_events{projection="${projection}"}`)).toBe(2);
-      expect(value(`fieldcase_projection_lag_seconds{projection="${projection}"}`)).toBeGreaterThanOrEqual(0);
-      expect(value(`fieldcase_parked_events{projection="${projection}"}`)).toBe(0);
+      expect(value(`fieldcase_subscription_lag_events{subscription="${projection}"}`)).toBe(2);
+      expect(value(`fieldcase_subscription_lag_seconds{subscription="${projection}"}`)).toBeGreaterThanOrEqual(0);
+      expect(value(`fieldcase_parked_events{subscription="${projection}"}`)).toBe(0);
     }
     expect(value('fieldcase_timer_oldest_lateness_seconds')).toBeGreaterThanOrEqual(0);
     const commands = (command: string, outcome: string) =>

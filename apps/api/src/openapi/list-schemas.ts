@@ -102,6 +102,16 @@ const timers = object({
   nextDueAt: instantOrNull,
   fired: orNull(object({ total: whole, p50: number, p99: number, max: number })),
 });
+const followed = {
+  position,
+  lagEvents: whole,
+  lagSeconds: { ...number, description: 'Age of the oldest event that it has not seen.' },
+  state: text,
+  problem: textOrNull,
+  parked: { ...whole, description: 'Events set aside.' },
+  parkedStreams: { ...whole, description: 'Streams of which events are set aside.' },
+  followers: { ...whole, description: 'Workers that hold its lease.' },
+};
 const operations = object({
   log: object({ head: position }),
   projections: list(
@@ -109,29 +119,49 @@ const operations = object({
       name: text,
       version: { type: ['integer', 'null'] },
       codeVersion: whole,
-      position,
-      lagEvents: whole,
-      lagSeconds: number,
-      state: text,
-      problem: textOrNull,
-      parked: whole,
+      ...followed,
       rebuild: orNull(rebuild),
     }),
   ),
   subscriptions: list(
     object({
-      name: { ...text, description: 'part-supply, timers, and relay where it has begun.' },
-      position,
-      lagEvents: whole,
-      lagSeconds: number,
-      state: text,
-      problem: textOrNull,
-      parked: whole,
+      name: { ...text, description: 'part-supply, timers, relay and whatever else has begun to follow the log.' },
+      ...followed,
     }),
   ),
+  relay: object({
+    state: {
+      type: 'string',
+      enum: ['running', 'waiting', 'halted', 'stopped', 'off', 'absent'],
+      description:
+        'waiting: it tries again by itself; halted: see `problem`; stopped: nobody leads; off: no broker is configured.',
+    },
+    problem: { ...textOrNull, description: 'What is wrong, and what mends it.' },
+    since: instantOrNull,
+    position,
+    lagEvents: whole,
+    lagSeconds: number,
+  }),
   timers,
   parked: whole,
-  leases: list(object({ name: text, owner: text, expiresAt: instant, held: flag })),
+  parkedStreams: whole,
+  leases: list(
+    object({
+      name: text,
+      owner: text,
+      epoch: { ...text, description: 'How often it has passed to another owner.' },
+      expiresAt: instant,
+      expiresInSeconds: number,
+      held: flag,
+    }),
+  ),
+  needs: list(
+    object({
+      of: { ...text, description: 'The relay, the timers, or a subscription.' },
+      problem: text,
+      mend: text,
+    }),
+  ),
   pool: object({ total: whole, idle: whole, waiting: whole }),
   process: object({ uptimeSeconds: whole, inFlight: whole, stopping: flag, node: text }),
 });

@@ -2,6 +2,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { OperationsSnapshot } from './operations';
+import { SystemMetrics } from './system-metrics';
 
 export type CommandOutcome = 'accepted' | 'replayed' | 'refused' | 'failed';
 const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -33,21 +34,7 @@ export class Metrics implements OnApplicationShutdown {
   private readonly loop = this.gauge('fieldcase_event_loop_lag_seconds', 'Since the last scrape', ['quantile']);
   private readonly memory = this.gauge('fieldcase_process_memory_bytes', 'By kind', ['kind']);
   private readonly pool = this.gauge('fieldcase_pool_connections', 'Database connections by state', ['state']);
-  private readonly head = this.gauge('fieldcase_log_head', 'Highest position of the log');
-  private readonly lagEvents = this.gauge('fieldcase_projection_lag_events', 'Positions behind', ['projection']);
-  private readonly lagSeconds = this.gauge('fieldcase_projection_lag_seconds', 'Age of the oldest unseen event', [
-    'projection',
-  ]);
-  private readonly parked = this.gauge('fieldcase_parked_events', 'Set aside', ['projection']);
-  private readonly behindEvents = this.gauge('fieldcase_subscription_lag_events', 'Positions behind', ['subscription']);
-  private readonly behindSeconds = this.gauge('fieldcase_subscription_lag_seconds', 'Age of the oldest unseen event', [
-    'subscription',
-  ]);
-  private readonly timers = this.gauge('fieldcase_timers', 'Timers by state', ['state']);
-  private readonly timerLateness = this.gauge('fieldcase_timer_oldest_lateness_seconds', 'Of timers due');
-  private readonly timerFired = this.gauge('fieldcase_timer_fired_lateness_seconds', 'Of timers fired lately', [
-    'quantile',
-  ]);
+  private readonly system = new SystemMetrics(this.registry);
 
   start(): void {
     this.loopLag.enable();
@@ -77,26 +64,8 @@ export class Metrics implements OnApplicationShutdown {
   /** Text of the Prometheus exposition format. */
   async render(snapshot: OperationsSnapshot): Promise<string> {
     this.measureProcess();
-    this.head.set(Number(snapshot.log.head));
     for (const [state, count] of Object.entries(snapshot.pool)) this.pool.set({ state }, count);
-    for (const { name, lagEvents, lagSeconds, parked } of snapshot.projections) {
-      this.lagEvents.set({ projection: name }, lagEvents);
-      this.lagSeconds.set({ projection: name }, lagSeconds);
-      this.parked.set({ projection: name }, parked);
-    }
-    for (const { name, lagEvents, lagSeconds } of snapshot.subscriptions) {
-      this.behindEvents.set({ subscription: name }, lagEvents);
-      this.behindSeconds.set({ subscription: name }, lagSeconds);
-    }
-    const { open, due, oldestLatenessMs, fired } = snapshot.timers;
-    this.timers.set({ state: 'open' }, open);
-    this.timers.set({ state: 'due' }, due);
-    this.timerLateness.set(oldestLatenessMs / 1_000);
-    if (fired) {
-      this.timerFired.set({ quantile: '0.5' }, fired.p50 / 1_000);
-      this.timerFired.set({ quantile: '0.99' }, fired.p99 / 1_000);
-      this.timerFired.set({ quantile: '1' }, fired.max / 1_000);
-    }
+    this.system.set(snapshot);
     return this.registry.metrics();
   }
 

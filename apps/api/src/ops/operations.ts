@@ -1,44 +1,44 @@
 import type { LogSource } from '@fieldcase/eventsourcing';
-import {
-  projectionStatus,
-  subscriptionStatus,
-  timerStatus,
-  type ProjectionStatus,
-  type SubscriptionStatus,
-  type TimerStatus,
-} from '@fieldcase/postgres';
+import { operatorNeeds, systemStatus, type OperatorNeed, type SystemStatus } from '@fieldcase/postgres';
 import { instantText } from '@fieldcase/read-models';
 import type { Pool } from 'pg';
 
 export const OPERATIONS = Symbol('Operations');
 
-export interface LeaseStatus {
-  readonly name: string;
-  readonly owner: string;
-  /** RFC 3339. */
-  readonly expiresAt: string;
-  readonly held: boolean;
-}
+type Positioned<T extends { readonly position: bigint }> = Omit<T, 'position'> & { readonly position: string };
+type ProjectionView = Omit<Positioned<SystemStatus['projections'][number]>, 'rebuild'> & {
+  readonly rebuild: object | null;
+};
+type SubscriptionView = Positioned<SystemStatus['subscriptions'][number]>;
 
 export interface OperationsSnapshot {
   readonly log: { readonly head: string };
-  readonly projections: readonly (Omit<ProjectionStatus, 'position' | 'rebuild'> & {
-    readonly position: string;
-    readonly rebuild: object | null;
-  })[];
+  readonly projections: readonly ProjectionView[];
   /** What follows the log beside the read models: part supply, the timers, and the relay to Kafka where it has begun. */
-  readonly subscriptions: readonly (Omit<SubscriptionStatus, 'position'> & { readonly position: string })[];
-  readonly timers: Omit<TimerStatus, 'nextDueAt'> & {
+  readonly subscriptions: readonly SubscriptionView[];
+  readonly relay: Omit<SystemStatus['relay'], 'since'> & {
+    /** RFC 3339. */
+    readonly since: string | null;
+    readonly position: string;
+    readonly lagEvents: number;
+    readonly lagSeconds: number;
+  };
+  readonly timers: Omit<SystemStatus['timers'], 'nextDueAt'> & {
     /** RFC 3339. */
     readonly nextDueAt: string | null;
   };
+  /** Events, of all that follow the log. */
   readonly parked: number;
-  readonly leases: readonly LeaseStatus[];
+  readonly parkedStreams: number;
+  readonly leases: readonly (Omit<SystemStatus['leases'][number], 'expiresAt'> & {
+    /** RFC 3339. */
+    readonly expiresAt: string;
+  })[];
+  /** What nobody but a person mends; empty: all is well. */
+  readonly needs: readonly OperatorNeed[];
   /** Connections of this process by state. */
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
-
-const FOLLOWERS = ['part-supply', 'timers', 'relay', 'relay-cases', 'relay-depots'];
 
 /** What operators ask about the running system. */
 export interface Operations {
@@ -66,38 +66,37 @@ export class PostgresOperations implements Operations {
   }
 
   async snapshot(): Promise<OperationsSnapshot> {
-    const [head, projections, subscriptions, timers, leases] = await Promise.all([
-      this.log.head(),
-      projectionStatus(this.pool, this.projections),
-      subscriptionStatus(this.pool, FOLLOWERS),
-      timerStatus(this.pool),
-      this.leases(),
-    ]);
+    const status = await systemStatus(this.pool, this.log, this.projections);
     const { totalCount, idleCount, waitingCount } = this.pool;
-    return {
-      log: { head: head.toString() },
-      projections: projections.map(({ position, rebuild, ...rest }) => ({
-        ...rest,
-        position: position.toString(),
-        rebuild: rebuild && { ...rebuild, position: rebuild.position.toString(), target: rebuild.target.toString() },
-      })),
-      subscriptions: subscriptions.map(({ position, ...rest }) => ({ ...rest, position: position.toString() })),
-      timers: { ...timers, nextDueAt: timers.nextDueAt === null ? null : instantText(timers.nextDueAt) },
-      parked: [...projections, ...subscriptions].reduce((sum, { parked }) => sum + parked, 0),
-      leases,
-      pool: { total: totalCount, idle: idleCount, waiting: waitingCount },
-    };
-  }
-
-  private async leases(): Promise<readonly LeaseStatus[]> {
-    const { rows } = await this.pool.query<{ name: string; owner: string; expires_at: Date; held: boolean }>(
-      `select name, owner, expires_at, expires_at > clock_timestamp() as held from fieldcase.leases order by name`,
-    );
-    return rows.map(({ name, owner, expires_at, held }) => ({
-      name,
-      owner,
-      expiresAt: instantText(expires_at.getTime()),
-      held,
-    }));
+    return { ...viewOf(status), pool: { total: totalCount, idle: idleCount, waiting: waitingCount } };
   }
 }
+
+function viewOf(status: SystemStatus): Omit<OperationsSnapshot, 'pool'> {
+  const { head, projections, subscriptions, relay, timers, leases } = status;
+  const all = [...projections, ...subscriptions];
+  const published = subscriptions.find(({ name }) => name === 'relay');
+  return {
+    log: { head: head.toString() },
+    projections: projections.map(({ position, rebuild, ...rest }) => ({
+      ...rest,
+      position: position.toString(),
+      rebuild: rebuild && { ...rebuild, position: rebuild.position.toString(), target: rebuild.target.toString() },
+    })),
+    subscriptions: subscriptions.map(({ position, ...rest }) => ({ ...rest, position: position.toString() })),
+    relay: {
+      ...relay,
+      since: textOf(relay.since),
+      position: String(published?.position ?? 0n),
+      lagEvents: published?.lagEvents ?? 0,
+      lagSeconds: published?.lagSeconds ?? 0,
+    },
+    timers: { ...timers, nextDueAt: textOf(timers.nextDueAt) },
+    parked: all.reduce((sum, { parked }) => sum + parked, 0),
+    parkedStreams: all.reduce((sum, { parkedStreams }) => sum + parkedStreams, 0),
+    leases: leases.map(({ expiresAt, ...rest }) => ({ ...rest, expiresAt: instantText(expiresAt) })),
+    needs: operatorNeeds(status),
+  };
+}
+
+const textOf = (instant: number | null): string | null => (instant === null ? null : instantText(instant));

@@ -1,9 +1,10 @@
-import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
 import type { Command } from 'commander';
 import type { Config } from '@fieldcase/config';
+import { examineKafka, KafkaJsTransport } from '@fieldcase/kafka';
 import { serverFacts } from '@fieldcase/postgres';
 import { dataDirOf, readInstance, type DatabaseOptions } from '../database';
 import { sentenceOf } from '../failures';
@@ -19,6 +20,7 @@ interface Finding {
 
 const NEEDED_BYTES = 512 * 1024 * 1024;
 const OLDEST_SERVER = 150_000;
+const KAFKA_RETRIES = 3;
 
 export function doctorVerb(program: Command, runOf: (verb: Command) => Run): void {
   const verb = withCommonOptions(program.command('doctor'))
@@ -48,6 +50,7 @@ async function examine(options: DatabaseOptions, config: Config): Promise<Findin
   } else {
     findings.push(...(await database(url, config.migrationUrl ?? instance?.migrationUrl ?? url)));
   }
+  findings.push(...(await kafka(config)));
   findings.push(await port(config, instance?.url));
   return findings;
 }
@@ -118,6 +121,37 @@ async function database(url: string, migrationUrl: string): Promise<Finding[]> {
     findings.push({ check: 'role', ok: false, found: `${facts.user} may not act as fieldcase_app`, mend: grant });
   }
   return findings;
+}
+
+/** Only where it is configured; with the user and the rights that the workers will have. */
+async function kafka({ kafka: given }: Config): Promise<readonly Finding[]> {
+  if (!given) return [];
+  const { brokers, prefix, sasl, caFile } = given;
+  const { ca, problem } = caFile === undefined ? {} : readCertificate(caFile);
+  if (problem !== undefined) {
+    const mend = 'KAFKA_SSL_CA: expected the path of a PEM that this user may read';
+    return [{ check: 'Kafka', ok: false, found: problem, mend }];
+  }
+  const transport = new KafkaJsTransport({
+    brokers,
+    clientId: `${prefix}.doctor`,
+    retries: KAFKA_RETRIES,
+    ...(sasl ? { sasl } : {}),
+    ...(ca === undefined ? {} : { tls: { ca } }),
+  });
+  try {
+    return await examineKafka(transport, given);
+  } finally {
+    await transport.close();
+  }
+}
+
+function readCertificate(file: string): { readonly ca?: string; readonly problem?: string } {
+  try {
+    return { ca: readFileSync(file, 'utf8') };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
 }
 
 async function port(config: Config, runningAt: string | undefined): Promise<Finding> {

@@ -1,11 +1,19 @@
-import { isForOperators, runRelay } from '@fieldcase/kafka';
-import { describeFailure, Lease, readLogIdentity, RelayCheckpoints, underLease } from '@fieldcase/postgres';
-import type { Config } from '@fieldcase/config';
+import { BrokerProblem, isForOperators, runRelay } from '@fieldcase/kafka';
+import {
+  describeFailure,
+  Lease,
+  noteRelayIsOff,
+  readLogIdentity,
+  RelayCheckpoints,
+  underLease,
+} from '@fieldcase/postgres';
+import type { Config, KafkaConfig } from '@fieldcase/config';
 import type { Connections } from '../connections';
 import { transportOf } from '../kafka';
-import { pauseFor, untilStopped } from './pause';
+import { pauseFor } from './pause';
+import { RelayTroubles } from './relay-troubles';
 
-/** What an operator has to mend first. */
+/** What an operator has to mend first, a user or his rights among it. */
 const LOOK_AGAIN_MS = 30_000;
 /** A leader that was killed is waited for so long. */
 const LEASE_MS = 10_000;
@@ -16,25 +24,44 @@ export async function runRelayRole(
   { kafka }: Pick<Config, 'kafka'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { pool, source, owner, report } = connections;
-  if (!kafka) {
-    report('info', 'no broker is configured, nothing is published', { role: 'relay' });
-    return untilStopped(signal);
+  if (kafka) return publishFor(connections, kafka, signal);
+  connections.report('info', 'no broker is configured, nothing is published', { role: 'relay' });
+  while (!signal.aborted) {
+    await noteRelayIsOff(connections.pool);
+    await pauseFor(LOOK_AGAIN_MS, signal);
   }
-  const transport = transportOf(kafka, connections);
+}
+
+async function publishFor(connections: Connections, kafka: KafkaConfig, signal: AbortSignal): Promise<void> {
+  const { pool, source, owner, report, metrics } = connections;
   const lease = new Lease(pool, 'subscription:relay', owner, LEASE_MS);
   const { logId, epoch } = await readLogIdentity(pool);
   const progress = new RelayCheckpoints(pool, lease);
+  const troubles = new RelayTroubles(progress, report, (trouble) => metrics?.relayFailed(trouble));
   const { prefix, replicas } = kafka;
-  const options = { log: { logId, epoch }, source, progress, transport, prefix, replicas, report };
+  const options = {
+    log: { logId, epoch },
+    source,
+    progress,
+    prefix,
+    replicas,
+    report,
+    onMoved: () => void troubles.heal(),
+    onPublished: (events: number, seconds: number) => metrics?.relayPublished(events, seconds),
+    onWaiting: (error: Error) => void troubles.tell('waiting', error),
+  };
   const warn = (problem: unknown): void => report('warn', 'lease', { problem: describeFailure(problem) });
-  try {
-    await underLease(lease, signal, (held) => runRelay(options, held), warn);
-  } catch (error) {
-    if (!isForOperators(error)) throw error;
-    report('error', 'the relay stands still', { problem: error.message });
-    await pauseFor(LOOK_AGAIN_MS, signal);
-  } finally {
-    await transport.close();
+  while (!signal.aborted) {
+    const transport = transportOf(kafka, connections);
+    try {
+      await underLease(lease, signal, (held) => runRelay({ ...options, transport }, held), warn);
+    } catch (error) {
+      if (!isForOperators(error)) throw error;
+      // Credentials and rights may be given at any time, without anything else being mended: it is tried slowly.
+      await troubles.tell(error instanceof BrokerProblem ? 'waiting' : 'halted', error);
+      await pauseFor(LOOK_AGAIN_MS, signal);
+    } finally {
+      await transport.close();
+    }
   }
 }

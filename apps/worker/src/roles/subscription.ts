@@ -35,7 +35,11 @@ export async function keepFollowing(
 ): Promise<void> {
   const { pool, source, owner, report } = connections;
   const options = { pool, source, projection, isKnown: isKnownEvent, report };
-  const following = { ...options, ...more, onMoved, owner, leaseMs: LEASE_MS };
+  const moved: typeof onMoved = (name, position, events) => {
+    connections.metrics?.eventsApplied(name, events);
+    onMoved(name, position, events);
+  };
+  const following = { ...options, ...more, onMoved: moved, owner, leaseMs: LEASE_MS };
   const runner = new ProjectionRunner(following);
   const lease = new Lease(pool, `subscription:${projection.name}`, owner, LEASE_MS);
   const warn = (problem: unknown): void =>

@@ -7,6 +7,7 @@ import {
 } from '../subscriptions/checkpoints';
 import { backoff, describeFailure, isInfrastructureFailure, isStatementTimeout } from '../subscriptions/failure';
 import { LogFollower, type FollowerOptions, type Step } from '../subscriptions/log-follower';
+import { noteProblem } from '../subscriptions/note-problem';
 import { pause } from '../subscriptions/pause';
 import { silent, type Report } from '../subscriptions/report';
 import { asSqlClient } from '../subscriptions/sql';
@@ -24,7 +25,7 @@ export interface ProjectionRunnerOptions extends FollowerOptions {
   /** Ends the run with CheckpointMoved where another owner moves it; else what he left is gone on from. */
   readonly endsWhenMoved?: boolean;
   /** After each commit that moved the checkpoint, outside of the transaction; the position is that of all shards. */
-  readonly onMoved?: (subscription: string, position: bigint) => void;
+  readonly onMoved?: (subscription: string, position: bigint, events: number) => void;
 }
 
 /** Ends the run quietly: the caller asked for it. */
@@ -92,7 +93,7 @@ export class ProjectionRunner {
 
   private async moved(step: Step): Promise<void> {
     if (!step.moved) return;
-    await this.tell(step.position);
+    await this.tell(step);
     this.batchSize = Math.min(this.mostPerBatch, this.batchSize * 2);
     const failed = step.parked.filter((entry) => entry.error !== undefined);
     for (const { event, error } of failed.slice(0, 10)) {
@@ -106,13 +107,13 @@ export class ProjectionRunner {
   }
 
   /** Who waits for a position waits for all shards: those of others may be behind, or the last to arrive. */
-  private async tell(own: bigint): Promise<void> {
+  private async tell({ position: own, events }: Step): Promise<void> {
     const { onMoved, source, pool } = this.options;
     if (!onMoved) return;
     // Whoever waits also looks by himself: a look that fails here costs him some time.
     const ofAll = () => leastPosition(asSqlClient(pool), this.subscription).catch(() => undefined);
     const position = source.share ? await ofAll() : own;
-    if (position !== undefined) onMoved(this.subscription, position);
+    if (position !== undefined) onMoved(this.subscription, position, events);
   }
 
   /** Retries for ever with growing pauses; what it retries must decide itself what to do differently. */
@@ -162,12 +163,7 @@ export class ProjectionRunner {
   }
 
   private async store(problem: string | null): Promise<void> {
-    await this.options.pool.query(
-      `update fieldcase.subscriptions set problem = $2,
-         problem_since = case when $2::text is null then null else clock_timestamp() end
-       where subscription = $1 and problem is distinct from $2`,
-      [this.subscription, problem],
-    );
+    await noteProblem(this.options.pool, this.subscription, problem);
   }
 
   private get mostPerBatch(): number {

@@ -7,7 +7,9 @@ import {
   prepareSubscription,
   type ShardPositions,
 } from '../subscriptions/checkpoints';
+import { noteProblem } from '../subscriptions/note-problem';
 import { asSqlClient, inTransaction } from '../subscriptions/sql';
+import { relayProblem, type RelayTrouble } from './relay-status';
 
 const VERSION = 1;
 
@@ -28,10 +30,22 @@ export class RelayCheckpoints {
 
   /** Of partitions that nothing was published to, 0. */
   async load(): Promise<ShardPositions> {
+    await this.prepare();
+    return loadCheckpoint(asSqlClient(this.pool), this.name, VERSION);
+  }
+
+  /** Why it does not publish; null: it does. Also before it has ever begun. */
+  async note(trouble: RelayTrouble, sentence: string): Promise<void>;
+  async note(well: null): Promise<void>;
+  async note(trouble: RelayTrouble | null, sentence = ''): Promise<void> {
+    await this.prepare();
+    await noteProblem(this.pool, this.name, trouble && relayProblem(trouble, sentence));
+  }
+
+  private async prepare(): Promise<void> {
     const nothing = async (): Promise<void> => undefined;
     const subscription = { name: this.name, version: VERSION, tables: [], eventTypes: [] };
     await prepareSubscription(this.pool, { ...subscription, createTables: nothing, apply: nothing }, 'read_models');
-    return loadCheckpoint(asSqlClient(this.pool), this.name, VERSION);
   }
 
   /**

@@ -1,0 +1,87 @@
+import type { Pool } from 'pg';
+import {
+  projectionStatus,
+  subscriptionStatus,
+  type ProjectionStatus,
+  type SubscriptionStatus,
+} from '../projections/projection-status';
+import { relayStatus, type RelayStatus } from '../relay/relay-status';
+import { REBUILDING } from '../subscriptions/checkpoints';
+import { timerStatus, type TimerStatus } from '../timers/timer-status';
+import { followersOf, leaseStatus, type LeaseStatus } from './lease-status';
+
+/** What every subscription has, whether it writes tables or not. */
+export interface Followed {
+  /** Streams (roots) of which events are parked. */
+  readonly parkedStreams: number;
+  /** Workers that follow it now. */
+  readonly followers: number;
+}
+
+export interface SystemStatus {
+  readonly head: bigint;
+  readonly projections: readonly (ProjectionStatus & Followed)[];
+  /** What follows the log beside the read models: part supply, timers, the relay, and whatever else has begun. */
+  readonly subscriptions: readonly (SubscriptionStatus & Followed)[];
+  readonly relay: RelayStatus;
+  readonly timers: TimerStatus;
+  readonly leases: readonly LeaseStatus[];
+}
+
+/** Everything that operators ask about the running system, from the database alone. */
+export async function systemStatus(
+  pool: Pool,
+  log: { head(): Promise<bigint> },
+  code: readonly { readonly name: string; readonly version: number }[],
+): Promise<SystemStatus> {
+  const others = await otherSubscriptions(
+    pool,
+    code.map(({ name }) => name),
+  );
+  const [head, projections, subscriptions, relay, timers, leases, parked] = await Promise.all([
+    log.head(),
+    projectionStatus(pool, code),
+    subscriptionStatus(pool, others),
+    relayStatus(pool),
+    timerStatus(pool),
+    leaseStatus(pool),
+    parkedStreams(pool),
+  ]);
+  const followed = <T extends { readonly name: string }>(one: T): T & Followed => ({
+    ...one,
+    parkedStreams: parked.get(one.name) ?? 0,
+    followers: followersOf(one.name, leases),
+  });
+  return {
+    head,
+    projections: projections.map(followed),
+    subscriptions: subscriptions.map(followed).map((one) => (one.name === 'relay' ? withoutMark(one, relay) : one)),
+    relay,
+    timers,
+    leases,
+  };
+}
+
+/** That no broker is configured is no problem. */
+const withoutMark = <T>(one: T, { state, problem }: RelayStatus): T => ({
+  ...one,
+  problem: state === 'off' ? null : problem,
+});
+
+async function otherSubscriptions(pool: Pool, known: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ subscription: string }>(
+    `select subscription from fieldcase.subscriptions
+     where subscription <> all($1::text[]) and not starts_with(reverse(subscription), reverse($2))
+     order by subscription`,
+    [known, REBUILDING],
+  );
+  return rows.map(({ subscription }) => subscription);
+}
+
+async function parkedStreams(pool: Pool): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await pool.query<{ subscription: string; streams: string }>(
+    `select subscription, count(distinct root) as streams from fieldcase.parked
+     where status = 'parked' group by subscription`,
+  );
+  return new Map(rows.map(({ subscription, streams }) => [subscription, Number(streams)]));
+}
