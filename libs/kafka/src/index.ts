@@ -6,3 +6,7 @@ export * from './relay';
 export { KafkaLogSource, type KafkaLogSourceOptions } from './kafka-log-source';
 export { auditTopic, RelayHalted } from './relay-audit';
 export { isForOperators, runRelay, type RunRelayOptions } from './run-relay';
+export { accessOf } from './kafka-access';
+export * from './access-control';
+export * from './depot-grants';
+export { KafkaJsAdmin } from './kafkajs-admin';
