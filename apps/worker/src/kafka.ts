@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { KafkaJsTransport, KafkaLogSource, logTopic } from '@fieldcase/kafka';
+import { accessOf, KafkaJsTransport, KafkaLogSource, logTopic } from '@fieldcase/kafka';
 import { readLogIdentity } from '@fieldcase/postgres';
 import type { KafkaConfig } from '@fieldcase/config';
 import type { Connections } from './connections';
@@ -7,15 +6,8 @@ import type { Connections } from './connections';
 /** A source that has to be ended by who opened it. */
 export type OpenSource = (projection: string, onFailure: (error: Error) => void) => Promise<KafkaLogSource>;
 
-export function transportOf({ brokers, prefix, sasl, caFile }: KafkaConfig, { report }: Pick<Connections, 'report'>) {
-  return new KafkaJsTransport({
-    brokers,
-    clientId: prefix,
-    ...(sasl ? { sasl } : {}),
-    ...(caFile === undefined ? {} : { tls: { ca: readFileSync(caFile, 'utf8') } }),
-    onTrouble: (message) => report('info', 'kafka', { problem: message }),
-  });
-}
+export const transportOf = (kafka: KafkaConfig, { report }: Pick<Connections, 'report'>): KafkaJsTransport =>
+  new KafkaJsTransport(accessOf(kafka, (message) => report('info', 'kafka', { problem: message })));
 
 /** The log as Kafka delivers it, a group of its own for each read model. */
 export async function kafkaSources(

@@ -2,6 +2,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import type { Config, WorkerRole } from '@fieldcase/config';
 import { describeFailure, type Report } from '@fieldcase/postgres';
 import { connect, type Connections } from './connections';
+import { runConfirmations } from './roles/confirmations';
 import { pauseFor } from './roles/pause';
 import { runProcesses } from './roles/processes';
 import { runProjections } from './roles/projections';
@@ -35,10 +36,13 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
       relay: (connections, signal) => runRelayRole(connections, this.config, signal),
     };
     const surveys: Run = (connections, signal) => runSurveys(connections, this.config, signal);
+    const confirmations: Run = (connections, signal) => runConfirmations(connections, this.config, signal);
     this.report('info', 'worker starts', { roles: this.config.roles.join(), owner: this.connections.owner });
     this.running = Promise.all([
       ...this.config.roles.map((role) => this.keepRunning(role, roles[role])),
-      ...(this.config.roles.includes('processes') ? [this.keepRunning('surveys', surveys)] : []),
+      ...(this.config.roles.includes('processes')
+        ? [this.keepRunning('surveys', surveys), this.keepRunning('confirmations', confirmations)]
+        : []),
       this.keepRunning('upkeep', runUpkeep),
     ]);
   }

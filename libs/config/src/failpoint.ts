@@ -13,6 +13,8 @@ export const FAILPOINTS = [
   'projection.written',
   'projection.committed',
   'process.commanded',
+  'confirmation.executed',
+  'confirmation.replied',
   'timers.claimed',
   'timers.fired',
 ] as const;

@@ -24,3 +24,6 @@ export * from './texts/clocks';
 export * from './import/mapping.schema';
 export * from './kafka/topics';
 export * from './kafka/confirmations';
+export * from './kafka/read-confirmation';
+export * from './texts/confirmations';
+export * from './kafka/confirmation-outcome';

@@ -10,3 +10,5 @@ export { accessOf } from './kafka-access';
 export * from './access-control';
 export * from './depot-grants';
 export { KafkaJsAdmin } from './kafkajs-admin';
+export type { DeskOptions } from './confirmation-desk';
+export { followConfirmations, type FollowConfirmationsOptions } from './follow-confirmations';
