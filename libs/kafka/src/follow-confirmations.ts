@@ -10,6 +10,8 @@ export interface FollowConfirmationsOptions extends DeskOptions {
 /** A new depot is noticed after so long at most. */
 const LOOK_EVERY_MS = 2_000;
 const TRY_AGAIN_MS = 500;
+/** Goes are short: who says nothing for so long is gone. */
+const SESSION_MS = 10_000;
 /** Small, since what is not dealt with in one go is fetched again. */
 const MOST_BYTES = 256 * 1024;
 
@@ -100,6 +102,7 @@ async function consume(
     onRecords,
     onCrash: fail,
     maxBytesPerPartition: MOST_BYTES,
+    sessionMs: SESSION_MS,
   });
   return consumption;
 }

@@ -58,11 +58,11 @@ export class KafkaJsTransport implements KafkaTransport {
     });
   }
 
-  private consumer({ group, maxBytesPerPartition }: ConsumeOptions): Consumer {
+  private consumer({ group, maxBytesPerPartition, sessionMs = SESSION_MS }: ConsumeOptions): Consumer {
     return this.kafka.consumer({
       groupId: group,
       ...(maxBytesPerPartition === undefined ? {} : { maxBytesPerPartition }),
-      sessionTimeout: SESSION_MS,
+      sessionTimeout: sessionMs,
       rebalanceTimeout: SESSION_MS,
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: 100,
