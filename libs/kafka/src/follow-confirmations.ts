@@ -13,7 +13,7 @@ const TRY_AGAIN_MS = 500;
 /** Goes are short: who says nothing for so long is gone. */
 const SESSION_MS = 10_000;
 /** Small, since what is not dealt with in one go is fetched again. */
-const MOST_BYTES = 256 * 1024;
+const MOST_BYTES = 64 * 1024;
 
 /** Works the confirmations of all depots until `signal` is aborted; several at a time share them. Throws where it cannot go on. */
 export async function followConfirmations(options: FollowConfirmationsOptions, signal: AbortSignal): Promise<void> {
