@@ -23,7 +23,7 @@ const MAY_IMPORT = {
     packages: ['typeorm', 'pg', 'pg-copy-streams', 'pg-cursor', 'uuid'],
     node: '.*',
   },
-  kafka: { libs: ['eventsourcing', 'contracts', 'config'], packages: ['kafkajs'], node: '.*' },
+  kafka: { libs: ['domain', 'eventsourcing', 'contracts', 'config'], packages: ['kafkajs'], node: '.*' },
   contracts: { libs: [], packages: ['zod'], node: [] },
   config: { libs: [], packages: ['zod', '@nestjs/common', 'jose'], node: '.*' },
 };
@@ -90,6 +90,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/read-models/src/', pathNot: [TESTS] },
       to: { path: '^libs/domain/src/index\\.ts$' },
+    },
+    {
+      name: 'kafka-knows-events-only',
+      severity: 'error',
+      from: { path: '^libs/kafka/src/', pathNot: [TESTS] },
+      to: { path: '^libs/domain/src/', pathNot: ['^libs/domain/src/events\\.ts$'] },
     },
     {
       name: 'cqrs-in-application-only',

@@ -15,6 +15,8 @@ export interface ApiOptions {
   readonly operations: Operations;
   readonly log: JsonLog;
   readonly limits: ApiLimits;
+  /** Of all topics in Kafka; default `fieldcase`. */
+  readonly topicPrefix?: string;
   /** More controllers, for tests of the frame itself. */
   readonly controllers?: readonly Type[];
   /** Epoch ms. */

@@ -24,6 +24,7 @@ import { TokenVerifier } from './http/token-verifier';
 import { StrictValidation } from './http/validation.pipe';
 import { LiveController } from './live/live.controller';
 import { LiveHub } from './live/live-hub';
+import { AsyncApiText } from './openapi/asyncapi-text';
 import { DocumentController } from './openapi/document.controller';
 import { OpenApiDocument } from './openapi/openapi-document';
 import { HealthController } from './ops/health.controller';
@@ -73,6 +74,7 @@ const CONTROLLERS = [
 ];
 
 /** Longer than any statement or retry of a command may take. */
+const DEFAULT_TOPIC_PREFIX = 'fieldcase';
 const DRAIN_MS = 7_000;
 
 /** Guards, filter and pipe are global: a controller can neither forget nor replace them. */
@@ -107,6 +109,7 @@ export class ApiModule {
         SurveyAnswers,
         LiveHub,
         OpenApiDocument,
+        { provide: AsyncApiText, useValue: new AsyncApiText(options.topicPrefix ?? DEFAULT_TOPIC_PREFIX) },
       ],
     };
   }

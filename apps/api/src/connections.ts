@@ -68,6 +68,7 @@ export async function connect(config: Config, log: JsonLog, now: () => number = 
     operations: new PostgresOperations(pool, source, projections(personal), migrationNames),
     log,
     limits: config.limits,
+    topicPrefix: config.topicPrefix,
     now,
   };
   return {

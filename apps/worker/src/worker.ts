@@ -6,6 +6,7 @@ import { runConfirmations } from './roles/confirmations';
 import { pauseFor } from './roles/pause';
 import { runProcesses } from './roles/processes';
 import { runProjections } from './roles/projections';
+import { runCasesRole, runDepotFeedsRole } from './roles/public-topics';
 import { runRelayRole } from './roles/relay';
 import { runSurveys } from './roles/surveys';
 import { runTimers } from './roles/timers';
@@ -35,6 +36,8 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
       processes: (connections, signal) => runProcesses(connections, this.config, signal),
       relay: (connections, signal) => runRelayRole(connections, this.config, signal),
     };
+    const cases: Run = (connections, signal) => runCasesRole(connections, this.config, signal);
+    const depotFeeds: Run = (connections, signal) => runDepotFeedsRole(connections, this.config, signal);
     const surveys: Run = (connections, signal) => runSurveys(connections, this.config, signal);
     const confirmations: Run = (connections, signal) => runConfirmations(connections, this.config, signal);
     this.report('info', 'worker starts', { roles: this.config.roles.join(), owner: this.connections.owner });
@@ -42,6 +45,9 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
       ...this.config.roles.map((role) => this.keepRunning(role, roles[role])),
       ...(this.config.roles.includes('processes')
         ? [this.keepRunning('surveys', surveys), this.keepRunning('confirmations', confirmations)]
+        : []),
+      ...(this.config.roles.includes('relay')
+        ? [this.keepRunning('relay of cases', cases), this.keepRunning('relay to depots', depotFeeds)]
         : []),
       this.keepRunning('upkeep', runUpkeep),
     ]);

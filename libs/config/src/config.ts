@@ -103,6 +103,8 @@ export interface Config {
   readonly roles: readonly WorkerRole[];
   /** Absent in embedded mode: read models are fed from the log itself. */
   readonly kafka: KafkaConfig | undefined;
+  /** Of all topics, whether there are brokers or not: the document about them names it. */
+  readonly topicPrefix: string;
   readonly auth:
     | { readonly kind: 'external'; readonly jwksUrl: string; readonly issuer: string; readonly audience: string }
     | { readonly kind: 'demo'; readonly issuer: string; readonly audience: string };
@@ -149,6 +151,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     poolSize: e.DATABASE_POOL_SIZE,
     roles: e.ROLES,
     kafka: kafkaOf(e),
+    topicPrefix: e.KAFKA_PREFIX,
     auth: authOf(e),
     limits: {
       occurredAtPastMs: e.OCCURRED_AT_PAST_HOURS * 3_600_000,

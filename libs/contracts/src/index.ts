@@ -27,3 +27,8 @@ export * from './kafka/confirmations';
 export * from './kafka/read-confirmation';
 export * from './texts/confirmations';
 export * from './kafka/confirmation-outcome';
+export * from './kafka/cloud-event';
+export * from './kafka/public-case-events';
+export * from './kafka/part-request-notices';
+export * from './kafka/log-records';
+export { asyncApiDocument } from './kafka/asyncapi/asyncapi-document';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { depotGroup, depotTopic, depotUser, LARGEST_CONFIRMATION } from '@fieldcase/contracts';
 import type { AccessControl, Acl, Quotas } from './access-control';
+import { depotFeedTopicSpec } from './public/depot-records';
 import type { TopicSpec } from './transport';
 
 const DAY_MS = 24 * 3_600_000;
@@ -41,7 +42,7 @@ export function depotNames(prefix: string, depotId: string): DepotNames {
 export function depotTopics({ topics }: DepotNames, replicas: number): readonly TopicSpec[] {
   const spec = { partitions: 1, replicas };
   return [
-    { ...spec, name: topics.partRequests, config: { 'retention.ms': '-1' } },
+    depotFeedTopicSpec(topics.partRequests, replicas),
     {
       ...spec,
       name: topics.confirmations,

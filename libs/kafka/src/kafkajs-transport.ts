@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Admin, Consumer, Kafka, KafkaMessage, Producer } from 'kafkajs';
 import { kafkaClient, patiently, REQUEST_MS, type KafkaAccess } from './kafkajs-client';
 import { GroupConsumption, recordOf } from './kafkajs-consumption';
+import { readTails } from './kafkajs-tails';
 import {
   NotAcknowledged,
   TopicUnfit,
@@ -18,6 +19,7 @@ import {
   type PartitionEnds,
   type Publisher,
   type TopicSpec,
+  type TopicTail,
 } from './transport';
 
 const SESSION_MS = 30_000;
@@ -93,6 +95,10 @@ export class KafkaJsTransport implements KafkaTransport {
     );
     if (wanted.size === 0) return new Map();
     return this.readOnce(topic, wanted);
+  }
+
+  tails(topics: readonly string[]): Promise<ReadonlyMap<string, TopicTail>> {
+    return readTails(this.kafka, this.access.clientId, topics);
   }
 
   /** kafkajs reads in groups only: this one is of a single reader, and gone afterwards. */

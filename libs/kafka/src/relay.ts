@@ -1,6 +1,7 @@
 import { failpoint } from '@fieldcase/config';
 import { SHARDS, type LogSource, type RecordedEvent } from '@fieldcase/eventsourcing';
 import { emptyRecord, eventRecord, type LogName } from './log-topic';
+import { sendPartitions } from './send-partitions';
 import type { OutgoingRecord, Publisher } from './transport';
 
 /** How far each partition is; index = shard. */
@@ -55,7 +56,7 @@ export class Relay {
     const after = [...before];
     const records = this.recordsOf(events, after);
     if (events.length === 0 || this.now() - this.toldAt >= IDLE_MS) this.tellIdle(records, after, upTo);
-    await this.send(records);
+    await sendPartitions(this.publisher, this.options.topic, records);
     if (events.length > 0) failpoint('relay.sent');
     if (records.size > 0) await progress.move(before, after);
     if (events.length > 0) failpoint('relay.noted');
@@ -112,14 +113,6 @@ export class Relay {
       covered[shard] = upTo;
     }
     this.toldAt = this.now();
-  }
-
-  /** Partitions beside each other, one batch of each in flight. Waits for all, so that nothing goes on after a failure. */
-  private async send(records: ReadonlyMap<number, readonly OutgoingRecord[]>): Promise<void> {
-    const { topic } = this.options;
-    const sending = [...records].map(([partition, of]) => this.publisher.send(topic, partition, of));
-    const failed = (await Promise.allSettled(sending)).find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
   }
 
   private now(): number {

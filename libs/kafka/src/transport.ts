@@ -85,6 +85,12 @@ export interface PartitionEnds {
   readonly next: bigint;
 }
 
+/** By partition: where it ends, and the record before its end, where there is one. */
+export interface TopicTail {
+  readonly ends: readonly PartitionEnds[];
+  readonly last: ReadonlyMap<number, IncomingRecord>;
+}
+
 export interface KafkaTransport {
   publisher(): Promise<Publisher>;
   consume(options: ConsumeOptions): Promise<Consumption>;
@@ -94,6 +100,8 @@ export interface KafkaTransport {
   ends(topic: string): Promise<readonly PartitionEnds[]>;
   /** The record before each partition's end, where there is one. */
   lastRecords(topic: string): Promise<ReadonlyMap<number, IncomingRecord>>;
+  /** Of many topics at once; one that is not there, or does not answer, is left out. */
+  tails(topics: readonly string[]): Promise<ReadonlyMap<string, TopicTail>>;
   /** Makes it where it is not there. Throws TopicUnfit. */
   ensureTopic(spec: TopicSpec): Promise<void>;
   close(): Promise<void>;

@@ -10,7 +10,7 @@ export { DueSurveys, type DueSurvey } from './satisfaction/due-surveys';
 export { slaFactsProjection } from './sla-facts/sla-facts.projection';
 export { SlaSummaryQueries } from './sla-facts/sla-summary.queries';
 export { CaseViews, type AsOf, type AsOfOption, type RecordedAtOf } from './case-views/case-views';
-export { PartViews, type CardPage } from './part-views/part-views';
+export { feedItemOf, PartViews, type CardPage } from './part-views/part-views';
 export { TechnicianQueries } from './planning/technician.queries';
 export { ApprovalQueries, type ApprovalFilter } from './planning/approval.queries';
 export { ReferenceViews, type ReferenceVersions } from './reference/reference-views';

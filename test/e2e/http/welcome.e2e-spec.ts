@@ -44,7 +44,7 @@ describe('the page at the root', () => {
   it('links to what answers without a token', async () => {
     const { html } = await opened();
     const links = [...html.matchAll(/href="([^"]+)"/g)].map(([, href]) => href ?? '');
-    expect(links).toEqual(['/docs', '/openapi.json', '/health/live', '/health/ready']);
+    expect(links).toEqual(['/docs', '/openapi.json', '/asyncapi.json', '/health/live', '/health/ready']);
     for (const link of links) expect((await fetch(`${api.url}${link}`)).status).toBe(200);
   });
 

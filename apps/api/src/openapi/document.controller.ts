@@ -2,6 +2,7 @@ import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Policy } from '../http/policy';
+import { AsyncApiText } from './asyncapi-text';
 import { docsPage } from './docs-page';
 import { OpenApiDocument } from './openapi-document';
 
@@ -9,13 +10,23 @@ import { OpenApiDocument } from './openapi-document';
 @ApiExcludeController()
 @Controller()
 export class DocumentController {
-  constructor(@Inject(OpenApiDocument) private readonly document: OpenApiDocument) {}
+  constructor(
+    @Inject(OpenApiDocument) private readonly document: OpenApiDocument,
+    @Inject(AsyncApiText) private readonly topics: AsyncApiText,
+  ) {}
 
   @Get('openapi.json')
   @Policy('public')
   @Header('Content-Type', 'application/json; charset=utf-8')
   json(): string {
     return this.document.text;
+  }
+
+  @Get('asyncapi.json')
+  @Policy('public')
+  @Header('Content-Type', 'application/json; charset=utf-8')
+  asyncApi(): string {
+    return this.topics.text;
   }
 
   @Get('docs')

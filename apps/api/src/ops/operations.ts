@@ -38,7 +38,7 @@ export interface OperationsSnapshot {
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
 
-const FOLLOWERS = ['part-supply', 'timers', 'relay'];
+const FOLLOWERS = ['part-supply', 'timers', 'relay', 'relay-cases', 'relay-depots'];
 
 /** What operators ask about the running system. */
 export interface Operations {

@@ -31,6 +31,7 @@ const words: Readonly<Record<Language, Words>> = {
     links: [
       ['/docs', '全部接口、字段与拒绝原因'],
       ['/openapi.json', '同上，供程序读取（OpenAPI 3.1）'],
+      ['/asyncapi.json', 'Kafka 主题与消息（AsyncAPI 3.1）'],
       ['/health/live', '进程是否在运行'],
       ['/health/ready', '数据库可用，可以受理请求'],
     ],
@@ -48,6 +49,7 @@ const words: Readonly<Record<Language, Words>> = {
     links: [
       ['/docs', 'every route, field and refusal'],
       ['/openapi.json', 'the same for programs (OpenAPI 3.1)'],
+      ['/asyncapi.json', 'topics and messages in Kafka (AsyncAPI 3.1)'],
       ['/health/live', 'whether the process runs'],
       ['/health/ready', 'whether it takes requests: the database answers'],
     ],

@@ -14,7 +14,7 @@ describe('fieldcase relay restart', () => {
     await pool.end();
     await database.drop();
   });
-  const restart = () => fieldcase(['relay', 'restart', '--url', database.url]);
+  const restart = (...more: readonly string[]) => fieldcase(['relay', 'restart', '--url', database.url, ...more]);
 
   it('refuses while a relay is at work, then lets it begin anew', async () => {
     const lease = new Lease(pool, 'subscription:relay', 'worker', 60_000);
@@ -30,5 +30,23 @@ describe('fieldcase relay restart', () => {
     expect(await restart()).toMatchObject({ code: 0, out: 'The relay had published up to 15; it begins anew.\n' });
     expect(await progress.load()).toEqual(nothing);
     expect(await lease.acquire()).toBe(true);
+  });
+
+  it('lets the topic of cases begin anew, and leaves the log’s own where it is', async () => {
+    const cases = new Lease(pool, 'subscription:relay-cases', 'worker', 60_000);
+    await cases.acquire();
+    const progress = new RelayCheckpoints(pool, cases, 'relay-cases');
+    const nothing = await progress.load();
+    await progress.move(
+      nothing,
+      nothing.map(() => 7n),
+    );
+    await cases.release();
+    expect(await restart('--topic', 'cases')).toMatchObject({
+      code: 0,
+      out: 'The relay had published up to 7; it begins anew.\n',
+    });
+    expect(await progress.load()).toEqual(nothing);
+    expect((await restart('--topic', 'depots')).code).not.toBe(0);
   });
 });

@@ -1,27 +1,39 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { Lease, RelayCheckpoints } from '@fieldcase/postgres';
 import { databaseUrls, withDatabase } from '../database';
 import { Refusal } from '../failures';
 import { withCommonOptions, type Run } from '../verb';
 
 const LEASE_MS = 10_000;
+/** The topics that have a note of how far they are; a depot's topic says so itself. */
+const SUBSCRIPTIONS = { log: 'relay', cases: 'relay-cases' } as const;
+type Topic = keyof typeof SUBSCRIPTIONS;
 
 export function relayVerbs(program: Command, runOf: (verb: Command) => Run): void {
   const relay = program.command('relay').description('the relay of the log to Kafka');
   const restart = withCommonOptions(relay.command('restart'))
-    .description('publish the log anew, from its beginning, as after a topic was deleted; copies do no harm')
+    .description(
+      'publish the log anew, from its beginning, as after a topic was deleted; copies do no harm. ' +
+        'A depot’s topic that was deleted and made again is filled by itself',
+    )
+    .addOption(
+      new Option('--topic <topic>', 'which: the log’s own, or the public events of cases, whose topic must be empty')
+        .choices(Object.keys(SUBSCRIPTIONS))
+        .default('log'),
+    )
     .action(() =>
       runOf(restart)(async ({ config, output, options }) =>
         withDatabase(databaseUrls(options, config), async ({ pool }) => {
+          const subscription = SUBSCRIPTIONS[restart.opts<{ topic: Topic }>().topic];
           // As a leader, so that none is at work meanwhile.
-          const lease = new Lease(pool, 'subscription:relay', 'fieldcase relay restart', LEASE_MS);
+          const lease = new Lease(pool, `subscription:${subscription}`, 'fieldcase relay restart', LEASE_MS);
           if (!(await lease.acquire())) {
             throw new Refusal(
               `A relay is publishing: stop the workers of role "relay" for ${LEASE_MS / 1_000} s first.`,
             );
           }
           try {
-            const progress = new RelayCheckpoints(pool, lease);
+            const progress = new RelayCheckpoints(pool, lease, subscription);
             const covered = await progress.load();
             await progress.move(
               covered,

@@ -9,22 +9,29 @@ import {
 } from '../subscriptions/checkpoints';
 import { asSqlClient, inTransaction } from '../subscriptions/sql';
 
-/** As every subscription has them; its "tables" are the topic's partitions. */
-const RELAY = { name: 'relay', version: 1, tables: [], eventTypes: [] } as const;
+const VERSION = 1;
 
-/** How far the relay has published each partition, kept with the log and moved by its leader only. */
+/**
+ * How far the log is published to each partition of a topic, kept with the log as every subscription's checkpoint is and
+ * moved by its leader only.
+ */
 export class RelayCheckpoints {
-  /** @param lease of the leader: without it nothing moves */
+  /**
+   * @param lease of the leader: without it nothing moves
+   * @param name of the subscription
+   */
   constructor(
     private readonly pool: Pool,
     private readonly lease: Pick<Lease, 'fence'>,
+    private readonly name = 'relay',
   ) {}
 
   /** Of partitions that nothing was published to, 0. */
   async load(): Promise<ShardPositions> {
     const nothing = async (): Promise<void> => undefined;
-    await prepareSubscription(this.pool, { ...RELAY, createTables: nothing, apply: nothing }, 'read_models');
-    return loadCheckpoint(asSqlClient(this.pool), RELAY.name, RELAY.version);
+    const subscription = { name: this.name, version: VERSION, tables: [], eventTypes: [] };
+    await prepareSubscription(this.pool, { ...subscription, createTables: nothing, apply: nothing }, 'read_models');
+    return loadCheckpoint(asSqlClient(this.pool), this.name, VERSION);
   }
 
   /**
@@ -39,9 +46,9 @@ export class RelayCheckpoints {
          from unnest($3::bigint[], $4::bigint[]) with ordinality as moved(expected, position, ordinal)
          where c.subscription = $1 and c.version = $2
            and c.shard = moved.ordinal - 1 and c.position = moved.expected`,
-        [RELAY.name, RELAY.version, from.map(String), to.map(String)],
+        [this.name, VERSION, from.map(String), to.map(String)],
       );
-      if (rowCount !== SHARDS) throw new CheckpointMoved(RELAY.name);
+      if (rowCount !== SHARDS) throw new CheckpointMoved(this.name);
     });
   }
 }

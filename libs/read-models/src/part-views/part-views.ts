@@ -153,7 +153,8 @@ export class PartViews {
   }
 }
 
-function feedItemOf(event: RecordedEvent): FeedItem {
+/** What a depot is told, over HTTP and over Kafka alike. */
+export function feedItemOf(event: RecordedEvent): FeedItem {
   const { promisedAt, ...data } = event.data as PartRequestNoticed['data'];
   return {
     sequence: event.version,

@@ -1,0 +1,41 @@
+import type { KafkaTransport, OutgoingRecord, Publisher } from '../transport';
+
+interface Opened {
+  readonly publisher: Promise<Publisher>;
+  users: number;
+}
+
+/**
+ * One publisher for many topics. After a failed send nobody takes it up again: its numbering of records may be ahead of the
+ * broker's, and the next batch would be taken for a copy. Who is still sending with it comes to his end.
+ */
+export class SharedPublisher {
+  private current: Opened | undefined;
+
+  constructor(private readonly transport: Pick<KafkaTransport, 'publisher'>) {}
+
+  /** To partition 0. */
+  async send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+    const opened = (this.current ??= { publisher: this.transport.publisher(), users: 0 });
+    opened.users += 1;
+    try {
+      await (await opened.publisher).send(topic, 0, records);
+    } catch (error) {
+      if (this.current === opened) this.current = undefined;
+      throw error;
+    } finally {
+      opened.users -= 1;
+      if (opened !== this.current && opened.users === 0) await close(opened);
+    }
+  }
+
+  async close(): Promise<void> {
+    const opened = this.current;
+    this.current = undefined;
+    if (opened?.users === 0) await close(opened);
+  }
+}
+
+async function close({ publisher }: Opened): Promise<void> {
+  await publisher.then((open) => open.close()).catch(() => undefined);
+}
