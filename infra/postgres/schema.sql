@@ -17,6 +17,14 @@ create table fieldcase.commands (
   last_position bigint not null
 ) partition by RANGE (day);
 
+create table fieldcase.dropped_records (
+  topic text collate "C" not null,
+  partition integer not null,
+  count bigint not null,
+  last_offset bigint not null,
+  last_at timestamp with time zone default clock_timestamp() not null
+);
+
 create table fieldcase.events (
   "position" bigint not null,
   stream_id text collate "C" not null,
@@ -65,6 +73,16 @@ create table fieldcase.parked (
   parked_at timestamp with time zone default clock_timestamp() not null,
   discarded_at timestamp with time zone,
   reason text
+);
+
+create table fieldcase.parked_records (
+  topic text collate "C" not null,
+  partition integer not null,
+  record_offset bigint not null,
+  reason text not null,
+  bytes bytea not null,
+  size integer not null,
+  parked_at timestamp with time zone default clock_timestamp() not null
 );
 
 create table fieldcase.personal_data (
@@ -119,6 +137,8 @@ alter table fieldcase.commands add constraint commands_key_hash_check CHECK ((oc
 
 alter table fieldcase.commands add constraint commands_pkey PRIMARY KEY (key_hash, day);
 
+alter table fieldcase.dropped_records add constraint dropped_records_pkey PRIMARY KEY (topic, partition);
+
 alter table fieldcase.events add constraint events_pkey PRIMARY KEY ("position");
 
 alter table fieldcase.events add constraint events_stream_version_key UNIQUE (stream_id, version);
@@ -137,6 +157,8 @@ alter table fieldcase.parked add constraint parked_pkey PRIMARY KEY (subscriptio
 
 alter table fieldcase.parked add constraint parked_status_check CHECK ((status = ANY (ARRAY['parked'::text, 'discarded'::text])));
 
+alter table fieldcase.parked_records add constraint parked_records_pkey PRIMARY KEY (topic, partition, record_offset);
+
 alter table fieldcase.personal_data add constraint personal_data_pkey PRIMARY KEY ("position");
 
 alter table fieldcase.rebuilds add constraint rebuilds_pkey PRIMARY KEY (subscription);
@@ -152,6 +174,8 @@ alter table fieldcase.worker_metrics add constraint worker_metrics_pkey PRIMARY 
 CREATE INDEX events_reference_position_idx ON fieldcase.events USING btree ("position") WHERE (type = ANY (ARRAY['TechnicianRegistered'::text, 'DepotRegistered'::text, 'PartRegistered'::text, 'MachinePopulationCounted'::text, 'SlaPolicyPublished'::text]));
 
 CREATE INDEX parked_by_root ON fieldcase.parked USING btree (subscription, root) WHERE (status = 'parked'::text);
+
+CREATE INDEX parked_records_by_time ON fieldcase.parked_records USING btree (parked_at);
 
 CREATE INDEX personal_data_subject_idx ON fieldcase.personal_data USING btree (subject_id);
 
@@ -316,6 +340,8 @@ grant delete, insert, select, update on fieldcase.checkpoints to fieldcase_app;
 
 grant select on fieldcase.commands to fieldcase_app;
 
+grant delete, insert, select, update on fieldcase.dropped_records to fieldcase_app;
+
 grant select on fieldcase.events to fieldcase_app;
 
 grant insert, select on fieldcase.filled_from to fieldcase_app;
@@ -325,6 +351,8 @@ grant delete, insert, select, update on fieldcase.leases to fieldcase_app;
 grant select on fieldcase.log_identity to fieldcase_app;
 
 grant delete, insert, select, update on fieldcase.parked to fieldcase_app;
+
+grant delete, insert, select, update on fieldcase.parked_records to fieldcase_app;
 
 grant select on fieldcase.personal_data to fieldcase_app;
 

@@ -5,6 +5,7 @@ import { sentenceOf, UsageError } from './failures';
 import { Output } from './output';
 import type { CommonOptions, Run } from './verb';
 import { demoVerb } from './verbs/demo';
+import { depotVerbs } from './verbs/depot';
 import { doctorVerb } from './verbs/doctor';
 import { importVerb } from './verbs/import';
 import { logVerbs } from './verbs/log';
@@ -52,6 +53,7 @@ export async function runCommandLine(
     logVerbs,
     timerVerbs,
     relayVerbs,
+    depotVerbs,
     demoVerb,
     simulateVerb,
     migrateVerb,

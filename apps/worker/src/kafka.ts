@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { KafkaJsTransport, KafkaLogSource, logTopic, type KafkaTransport } from '@fieldcase/kafka';
+import { accessOf, KafkaJsTransport, KafkaLogSource, logTopic, type KafkaTransport } from '@fieldcase/kafka';
 import { readLogIdentity } from '@fieldcase/postgres';
 import type { KafkaConfig } from '@fieldcase/config';
 import type { Connections } from './connections';
@@ -25,15 +24,13 @@ export interface KafkaSourcesOptions {
 const QUIET_MS = 60_000;
 const MOST_KNOWN = 100;
 
-export function transportOf({ brokers, prefix, sasl, caFile }: KafkaConfig, { report }: Pick<Connections, 'report'>) {
-  return new KafkaJsTransport({
-    brokers,
-    clientId: prefix,
-    ...(sasl ? { sasl } : {}),
-    ...(caFile === undefined ? {} : { tls: { ca: readFileSync(caFile, 'utf8') } }),
-    onTrouble: notAgain((message) => report('info', 'kafka', { problem: message })),
-  });
-}
+export const transportOf = (kafka: KafkaConfig, { report }: Pick<Connections, 'report'>): KafkaJsTransport =>
+  new KafkaJsTransport(
+    accessOf(
+      kafka,
+      notAgain((message) => report('info', 'kafka', { problem: message })),
+    ),
+  );
 
 /** A client that cannot connect says the same many times a second. */
 function notAgain(say: (message: string) => void): (message: string) => void {

@@ -3,6 +3,7 @@ import type { Config, WorkerRole } from '@fieldcase/config';
 import { describeFailure, type Report } from '@fieldcase/postgres';
 import { connect, type Connections } from './connections';
 import { MetricsServer } from './metrics-server';
+import { runConfirmations } from './roles/confirmations';
 import { pauseFor } from './roles/pause';
 import { runProcesses } from './roles/processes';
 import { runProjections } from './roles/projections';
@@ -45,10 +46,13 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
     const cases: Run = (connections, signal) => runCasesRole(connections, this.config, signal);
     const depotFeeds: Run = (connections, signal) => runDepotFeedsRole(connections, this.config, signal);
     const surveys: Run = (connections, signal) => runSurveys(connections, this.config, signal);
+    const confirmations: Run = (connections, signal) => runConfirmations(connections, this.config, signal);
     this.report('info', 'worker starts', { roles: this.config.roles.join(), owner: this.connections.owner });
     this.running = Promise.all([
       ...this.config.roles.map((role) => this.keepRunning(role, roles[role])),
-      ...(this.config.roles.includes('processes') ? [this.keepRunning('surveys', surveys)] : []),
+      ...(this.config.roles.includes('processes')
+        ? [this.keepRunning('surveys', surveys), this.keepRunning('confirmations', confirmations)]
+        : []),
       ...(this.config.roles.includes('relay')
         ? [this.keepRunning('relay of cases', cases), this.keepRunning('relay to depots', depotFeeds)]
         : []),

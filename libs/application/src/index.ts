@@ -15,3 +15,4 @@ export { TIMERS } from './metadata';
 export { CASE_NUMBERS_STREAM } from './number-allocator';
 export { isKnownEvent } from './known-events';
 export { PartSupply, PART_SUPPLY_ACTOR } from './part-supply';
+export * from './depot-confirmations';

@@ -17,6 +17,8 @@ export const FAILPOINTS = [
   'projection.written',
   'projection.committed',
   'process.commanded',
+  'confirmation.executed',
+  'confirmation.replied',
   'timers.claimed',
   'timers.fired',
 ] as const;

@@ -62,11 +62,11 @@ export class KafkaJsTransport implements KafkaTransport {
     }).catch((error: unknown) => Promise.reject(explained(error)));
   }
 
-  private consumer({ group, maxBytesPerPartition }: ConsumeOptions): Consumer {
+  private consumer({ group, maxBytesPerPartition, sessionMs = SESSION_MS }: ConsumeOptions): Consumer {
     return this.kafka.consumer({
       groupId: group,
       ...(maxBytesPerPartition === undefined ? {} : { maxBytesPerPartition }),
-      sessionTimeout: SESSION_MS,
+      sessionTimeout: sessionMs,
       rebalanceTimeout: SESSION_MS,
       heartbeatInterval: HEARTBEAT_MS,
       allowAutoTopicCreation: false,

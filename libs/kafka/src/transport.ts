@@ -60,6 +60,8 @@ export interface ConsumeOptions {
   readonly onCrash: (error: Error) => void;
   /** Of one partition in one fetch; a record that is larger comes all the same. */
   readonly maxBytesPerPartition?: number;
+  /** What a member that was killed had is another's after so long. */
+  readonly sessionMs?: number;
 }
 
 export interface Consumption {

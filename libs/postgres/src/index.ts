@@ -9,6 +9,13 @@ export { readLogIdentity, type LogIdentity } from './event-store/log-identity';
 export { Lease, LeaseLost, underLease } from './leases/lease';
 export { whilePresent, type Presence } from './leases/present';
 export { ParkedEvents, type ParkedEvent, type ParkedFilter, type RetriedAll } from './parking/parked-events';
+export {
+  ParkedRecords,
+  type DroppedRecords,
+  type ParkedRecord,
+  type ParkedRecordFilter,
+  type UnreadableRecord,
+} from './parking/parked-records';
 export { ProcessSubscription, type Execute } from './processes/process-subscription';
 export { ProjectionRunner, type ProjectionRunnerOptions } from './projections/projection-runner';
 export {

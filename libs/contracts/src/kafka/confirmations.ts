@@ -116,4 +116,5 @@ export const confirmationReplySchema = z
     }),
   })
   .describe('What became of a confirmation');
+export type Bilingual = z.infer<typeof bilingual>;
 export type ConfirmationReply = z.infer<typeof confirmationReplySchema>;

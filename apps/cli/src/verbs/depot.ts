@@ -1,0 +1,136 @@
+import type { Command } from 'commander';
+import { ReferenceData } from '@fieldcase/application';
+import type { Config, KafkaConfig } from '@fieldcase/config';
+import {
+  accessOf,
+  DEPOT_QUOTAS,
+  depotNames,
+  grantDepot,
+  KafkaJsAdmin,
+  revokeDepot,
+  type DepotNames,
+  type Grant,
+} from '@fieldcase/kafka';
+import { databaseUrls, withDatabase, type DatabaseOptions } from '../database';
+import { Refusal } from '../failures';
+import { table } from '../output';
+import { withCommonOptions, type Run } from '../verb';
+import { parkedRecordVerbs } from './depot-parked';
+
+/** So many are named where one was mistyped. */
+const MOST_NAMED = 10;
+
+export function depotVerbs(program: Command, runOf: (verb: Command) => Run): void {
+  const depot = program.command('depot').description('depots that work through Kafka');
+  grant(depot, runOf);
+  revoke(depot, runOf);
+  parkedRecordVerbs(depot, runOf);
+}
+
+function grant(depot: Command, runOf: (verb: Command) => Run): void {
+  const verb = withCommonOptions(depot.command('grant'))
+    .description('make topics, user, rights and quotas of a depot, and print its configuration once')
+    .argument('<id>', 'the depot')
+    .option('--rotate', 'a new password for a user that is there already; the old one ends')
+    .action((id: string, given: { rotate?: boolean }) =>
+      runOf(verb)(async ({ config, output, options }) => {
+        const kafka = kafkaOf(config);
+        await requireDepot(id, options, config);
+        const names = namesOf(kafka, id);
+        const rotate = given.rotate === true;
+        const granted = await withAdmin(kafka, (control) =>
+          grantDepot(control, names, { replicas: kafka.replicas, rotate, quotas: DEPOT_QUOTAS }),
+        );
+        output.result(clientConfiguration(kafka, id, granted), sentencesFor(kafka, id, granted));
+        return 0;
+      }),
+    );
+}
+
+function revoke(depot: Command, runOf: (verb: Command) => Run): void {
+  const verb = withCommonOptions(depot.command('revoke'))
+    .description('end the rights of a depot, its user and its quotas; its topics stay')
+    .argument('<id>', 'the depot')
+    .option('--delete-topics', 'its three topics as well, with everything in them')
+    .action((id: string, given: { deleteTopics?: boolean }) =>
+      runOf(verb)(async ({ config, output }) => {
+        const kafka = kafkaOf(config);
+        const names = namesOf(kafka, id);
+        const revoked = await withAdmin(kafka, (control) => revokeDepot(control, names, given.deleteTopics === true));
+        const { acls, user, topics } = revoked;
+        const nothing = acls === 0 && !user && topics.length === 0;
+        const lines = [
+          nothing ? `Nothing was granted to ${id}.` : `${id} may do nothing any more (${acls} rights were removed).`,
+          ...(user ? [`The user ${names.user} is gone: open connections end within 60 s.`] : []),
+          ...(topics.length > 0 ? [`Deleted: ${topics.join(', ')}`] : []),
+        ];
+        output.result({ depotId: id, ...revoked }, lines.join('\n'));
+        return 0;
+      }),
+    );
+}
+
+function kafkaOf({ kafka }: Config): KafkaConfig {
+  if (kafka) return kafka;
+  throw new Refusal('No broker is configured: set KAFKA_BROKERS, and KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.');
+}
+
+function namesOf({ prefix }: KafkaConfig, id: string): DepotNames {
+  try {
+    return depotNames(prefix, id);
+  } catch (error) {
+    throw error instanceof RangeError ? new Refusal(error.message) : error;
+  }
+}
+
+async function requireDepot(id: string, options: DatabaseOptions, config: Config): Promise<void> {
+  const { depots } = await withDatabase(databaseUrls(options, config), ({ references }) =>
+    new ReferenceData(references).current(),
+  );
+  if (depots[id]) return;
+  const ids = Object.keys(depots).toSorted();
+  const some = ids.slice(0, MOST_NAMED).join(', ');
+  const known =
+    ids.length === 0 ? 'none is registered yet' : `registered: ${some}${ids.length > MOST_NAMED ? ', …' : ''}`;
+  throw new Refusal(`There is no depot "${id}" (${known}).`);
+}
+
+async function withAdmin<T>(kafka: KafkaConfig, work: (control: KafkaJsAdmin) => Promise<T>): Promise<T> {
+  const control = new KafkaJsAdmin(accessOf(kafka));
+  try {
+    return await work(control);
+  } finally {
+    await control.close();
+  }
+}
+
+/** As `apps/depot-client` reads it from a file. */
+function clientConfiguration(kafka: KafkaConfig, depotId: string, { user, group, topics, password }: Grant) {
+  return {
+    depotId,
+    brokers: kafka.brokers,
+    tls: kafka.caFile !== undefined,
+    sasl: { mechanism: 'scram-sha-512', username: user, password: password ?? null },
+    topics,
+    group,
+  };
+}
+
+function sentencesFor(kafka: KafkaConfig, depotId: string, granted: Grant): string {
+  const { topics, user, password, group } = granted;
+  const said =
+    password === undefined
+      ? `${depotId} has its user already; topics, rights and quotas are as they must be. A new password: --rotate.`
+      : `${depotId} may work through Kafka. The password is shown this once and kept nowhere.`;
+  const rows = [
+    ['brokers', kafka.brokers.join()],
+    ['security', `${kafka.caFile === undefined ? 'SASL_PLAINTEXT' : 'SASL_SSL'}, SCRAM-SHA-512`],
+    ['user', user],
+    ['password', password ?? '(not known here)'],
+    ['reads', topics.partRequests],
+    ['writes', topics.confirmations],
+    ['is answered on', topics.replies],
+    ['group', group],
+  ];
+  return `${said}\n\n${table(rows[0] ?? [], rows.slice(1))}`;
+}

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { depotOfTopic } from '@fieldcase/contracts';
+import { ConfirmationDesk, type DeskOptions } from './confirmation-desk';
+import type { Consumption, ConsumedRecord, KafkaTransport, Publisher } from './transport';
+
+export interface FollowConfirmationsOptions extends DeskOptions {
+  readonly transport: KafkaTransport;
+}
+
+/** A new depot is noticed after so long at most. */
+const LOOK_EVERY_MS = 2_000;
+const TRY_AGAIN_MS = 500;
+/** Goes are short: who says nothing for so long is gone. */
+const SESSION_MS = 10_000;
+/** Small, since what is not dealt with in one go is fetched again. */
+const MOST_BYTES = 64 * 1024;
+
+/** Works the confirmations of all depots until `signal` is aborted; several at a time share them. Throws where it cannot go on. */
+export async function followConfirmations(options: FollowConfirmationsOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const all = await options.transport.topics();
+    const topics = confirmationsAmong(options.prefix, all);
+    if (topics.length > 0) await work(options, topics, all, signal);
+    else await pause(LOOK_EVERY_MS, signal);
+  }
+}
+
+/** Until other topics are there. */
+async function work(
+  options: FollowConfirmationsOptions,
+  topics: readonly string[],
+  all: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { transport, prefix } = options;
+  const ended = new AbortController();
+  let problem: Error | undefined;
+  const fail = (error: Error): void => {
+    problem ??= error;
+    ended.abort();
+  };
+  const publisher = await transport.publisher();
+  let consumption: Consumption | undefined;
+  try {
+    consumption = await consume(options, topics, { publisher, all: new Set(all), fail, signal: ended.signal });
+    const stop = AbortSignal.any([signal, ended.signal]);
+    for (let same = true; same && !stop.aborted;) {
+      await pause(LOOK_EVERY_MS, stop);
+      if (!stop.aborted)
+        same = String(namesAmong(prefix, await transport.topics())) === String(namesAmong(prefix, all));
+    }
+  } finally {
+    await consumption?.close();
+    await publisher.close().catch(() => undefined);
+  }
+  if (problem) throw problem;
+}
+
+interface Line {
+  readonly publisher: Publisher;
+  readonly all: ReadonlySet<string>;
+  readonly fail: (error: Error) => void;
+  readonly signal: AbortSignal;
+}
+
+async function consume(
+  options: FollowConfirmationsOptions,
+  topics: readonly string[],
+  { publisher, all, fail, signal }: Line,
+): Promise<Consumption> {
+  const { transport, prefix, report, describe, isPassing } = options;
+  let consumption: Consumption | undefined;
+  const desk = new ConfirmationDesk(options, {
+    publisher,
+    isAnswered: (topic) => all.has(topic),
+    // One that is not taken brings the same records again, which changes nothing.
+    commit: async (topic, partition, next) => {
+      await consumption?.commit(topic, new Map([[partition, next]])).catch((error: unknown) => {
+        report('info', 'a commit of confirmations was not taken', { topic, problem: describe(error) });
+      });
+    },
+  });
+  const onRecords = async (
+    topic: string,
+    partition: number,
+    records: readonly ConsumedRecord[],
+    end: bigint,
+  ): Promise<number> => {
+    try {
+      return await desk.take(topic, partition, records, end);
+    } catch (error) {
+      report('warn', 'confirmations wait', { topic, problem: describe(error) });
+      if (isPassing(error)) await pause(TRY_AGAIN_MS, signal);
+      else fail(error as Error);
+      return 0;
+    }
+  };
+  consumption = await transport.consume({
+    group: `${prefix}.confirmations`,
+    topics,
+    onAssigned: () => desk.forget(),
+    onRecords,
+    onCrash: fail,
+    maxBytesPerPartition: MOST_BYTES,
+    sessionMs: SESSION_MS,
+  });
+  return consumption;
+}
+
+const confirmationsAmong = (prefix: string, names: readonly string[]): readonly string[] =>
+  namesAmong(prefix, names).filter((name) => depotOfTopic(prefix, name)?.topic === 'confirmations');
+
+const namesAmong = (prefix: string, names: readonly string[]): readonly string[] =>
+  names.filter((name) => ['confirmations', 'replies'].includes(depotOfTopic(prefix, name)?.topic ?? '')).toSorted();
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}
