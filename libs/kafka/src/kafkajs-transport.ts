@@ -1,5 +1,5 @@
 /**
- * The only file that knows kafkajs, with kafkajs-topics.ts. Its known faults have their guards here: one partition per `send()` and every
+ * Only files named kafkajs-* know kafkajs. Its known faults have their guards here: one partition per `send()` and every
  * answer checked (it loses the share of a dead leader where one send spans partitions), no topics by accident, offsets
  * committed by hand only, from the earliest record and never from the latest.
  */
@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, type Admin, type Consumer, type KafkaMessage, type Producer } from 'kafkajs';
 import { explained } from './broker-problem';
 import { KafkaJsTopics } from './kafkajs-topics';
-import { patiently } from './patiently';
+import { patiently } from './kafkajs-patiently';
 import {
   NotAcknowledged,
   type Consumption,
