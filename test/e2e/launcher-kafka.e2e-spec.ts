@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -26,6 +26,35 @@ const listens = (address: string): Promise<boolean> =>
     socket.once('error', () => answer(false));
   });
 
+/** What a person needs to go and look: an address for each, and for each password the file that holds it. */
+async function everythingIsWhereItSays(
+  said: string,
+  dataDir: string,
+  { url, other, brokers }: { readonly url: string; readonly other: string; readonly brokers: readonly string[] },
+): Promise<void> {
+  const file = (name: string): string => join(dataDir, name);
+  const { databaseUrl } = JSON.parse(readFileSync(file('instance.json'), 'utf8')) as { databaseUrl: string };
+  const { host, username, password } = new URL(databaseUrl);
+  expect(said).toContain(`PostgreSQL at ${host}/fieldcase, user ${username}, the password in ${file('instance.json')}`);
+  expect(said).toContain(`API at ${url} and ${other}\n`);
+  for (const [at, address] of brokers.entries()) {
+    const log = file(`kafka/broker-${at + 1}/broker.log`);
+    expect(said).toContain(`Kafka broker ${at + 1} at ${address}, its log ${log}`);
+    expect(existsSync(log)).toBe(true);
+  }
+  const secrets = file('kafka/cluster.json');
+  expect(said).toContain(`Kafka user admin, SCRAM-SHA-512, the password in ${secrets} (adminPassword)`);
+  const { adminPassword } = JSON.parse(readFileSync(secrets, 'utf8')) as { adminPassword: string };
+  for (const secret of [password, adminPassword]) expect(said).not.toContain(secret);
+  const workers = [...said.matchAll(/(worker\S*), figures at (\S+), its log (\S+)/g)];
+  expect(workers.map(([, name]) => name)).toEqual(['worker', 'worker-2']);
+  for (const [, , metrics = '', log = ''] of workers) {
+    expect(await (await fetch(metrics)).text()).toContain('fieldcase_relay_published_events_total');
+    expect(existsSync(log)).toBe(true);
+  }
+  expect(said).toContain(`logs in ${file('logs')}`);
+}
+
 describeWith('kafka', kafkaHere() !== undefined, 'npm run start:distributed', () => {
   jest.setTimeout(180_000);
   let folder: string;
@@ -46,6 +75,7 @@ describeWith('kafka', kafkaHere() !== undefined, 'npm run start:distributed', ()
     const other = /another API at (\S+),/.exec(server.stdout)?.[1] ?? '';
     const brokers = (/Kafka on (\S+)/.exec(server.stdout)?.[1] ?? '').split(',');
     expect(brokers).toHaveLength(3);
+    await everythingIsWhereItSays(server.stdout, dataDir, { url, other, brokers });
 
     const issuer = await loadOrCreateDemoIssuer(dataDir);
     const call = async (at: string, path: string, role: string, init: RequestInit = {}) => {

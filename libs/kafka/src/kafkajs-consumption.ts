@@ -1,6 +1,6 @@
 import { KafkaJSNonRetriableError, type Consumer, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
 import { closed } from './kafkajs-client';
-import { patiently } from './kafkajs-patience';
+import { patiently } from './kafkajs-patiently';
 import type { ConsumedRecord, Consumption, ConsumeOptions, IncomingRecord } from './transport';
 
 const HEARTBEAT_MS = 3_000;

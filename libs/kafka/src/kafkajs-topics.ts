@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { patiently } from './kafkajs-patience';
+import { patiently } from './kafkajs-patiently';
 import { unfitness } from './topic-fitness';
 import type { TopicFacts, TopicSpec } from './transport';
 

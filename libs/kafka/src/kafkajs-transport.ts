@@ -10,7 +10,7 @@ import { GroupConsumption, recordOf } from './kafkajs-consumption';
 import { CheckedPublisher, explicitPartition } from './kafkajs-publisher';
 import { readTails } from './kafkajs-tails';
 import { KafkaJsTopics } from './kafkajs-topics';
-import { patiently } from './kafkajs-patience';
+import { patiently } from './kafkajs-patiently';
 import {
   type Consumption,
   type ConsumeOptions,

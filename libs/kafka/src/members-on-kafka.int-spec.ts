@@ -74,11 +74,11 @@ describeWith('kafka', kafkaHere() !== undefined, 'members of a group', () => {
     const late: typeof log.transport.consume = (options) => {
       const handedOut: Parameters<typeof options.onRecords>[] = [];
       handOutAgain = () => {
-        for (const one of handedOut) options.onRecords(...one);
+        for (const one of handedOut) void options.onRecords(...one);
       };
       const onRecords: typeof options.onRecords = (...one) => {
         handedOut.push(one);
-        options.onRecords(...one);
+        void options.onRecords(...one);
       };
       return log.transport.consume({ ...options, onRecords });
     };

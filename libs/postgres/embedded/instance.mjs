@@ -26,6 +26,8 @@ export class Instance {
   #apps = [];
   /** @type {import('./start-embedded.mjs').Embedded | undefined} */
   #database;
+  /** @type {import('./distributed.mjs').Place[]} said at the end, when there is more than one of everything */
+  #places = [];
   /** @type {Promise<string> | undefined} */
   #starting;
   /** @type {Promise<void> | undefined} */
@@ -75,6 +77,7 @@ export class Instance {
     const file = join(dataDir, 'instance.json');
     writePrivately(file, `${JSON.stringify({ pid: process.pid, url, databaseUrl, migrationUrl }, null, 2)}\n`);
     this.#endings.push(() => rmSync(file, { force: true }));
+    for (const place of this.#places) say(...place);
     say(`数据目录 ${dataDir}`, `data in ${dataDir}, logs in ${join(dataDir, 'logs')}`);
     say(
       `接口文档 ${url}/docs；令牌：npx fieldcase token agent`,
@@ -140,6 +143,7 @@ export class Instance {
     this.#endings.push(() => brokers.stop());
     this.#abort.signal.throwIfAborted();
     say(`Kafka 地址 ${brokers.addresses}`, `Kafka on ${brokers.addresses}`);
+    this.#places.push(...brokers.places);
     return brokers.env;
   }
 
@@ -192,9 +196,9 @@ export class Instance {
     say('启动 API 与后台进程', 'starting API and worker');
     mkdirSync(join(dataDir, 'logs'), { recursive: true });
     const plan = await this.#plan(Number(env['PORT']));
-    this.#apps = plan.map(({ name, app, port }) => {
+    this.#apps = plan.map(({ name, app, port, metricsPort }) => {
       const script = join(this.root, 'dist', 'apps', app, 'main.js');
-      const own = { ...env, PORT: String(port) };
+      const own = { ...env, PORT: String(port), ...(metricsPort ? { METRICS_PORT: String(metricsPort) } : {}) };
       return new Supervised({ name, script, env: own, logFile: join(dataDir, 'logs', `${name}.log`) });
     });
     this.#endings.push(async () => void (await Promise.all(this.#apps.map((app) => app.stop()))));
@@ -207,11 +211,24 @@ export class Instance {
     await Promise.race([this.broken, Promise.all(waiting)]);
     for (const app of this.#apps) app.settle();
     if (plan.length > 2) say(...addressesOf(plan, url));
+    await this.#notePlaces(plan, url, String(env['DATABASE_URL']), dataDir);
+  }
+
+  /**
+   * @param {import('./distributed.mjs').Planned[]} plan
+   * @param {string} url
+   * @param {string} databaseUrl
+   * @param {string} dataDir
+   */
+  async #notePlaces(plan, url, databaseUrl, dataDir) {
+    if (!this.options.distributed) return;
+    const { placesOf } = await import('./distributed.mjs');
+    this.#places.unshift(...placesOf({ plan, url, databaseUrl, dataDir, embedded: this.#database !== undefined }));
   }
 
   /**
    * @param {number} port
-   * @returns {Promise<{name: string, app: string, port: number}[]>}
+   * @returns {Promise<import('./distributed.mjs').Planned[]>}
    */
   async #plan(port) {
     if (this.options.distributed) return (await import('./distributed.mjs')).twoOfEach(port, this.options.host);

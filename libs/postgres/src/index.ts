@@ -51,7 +51,7 @@ export { earliestAnnouncer, TIMERS_CHANNEL, TimersSubscription } from './timers/
 export { LogCheck, type LogFault, type LogVerdict } from './log-check/log-check';
 export { serverFacts, type ServerFacts } from './log-check/server-facts';
 export { RelayCheckpoints } from './relay/relay-checkpoints';
-export { noteRelayIsOff, type RelayState, type RelayStatus, type RelayTrouble } from './relay/relay-status';
+export { noteOff, type RelayState, type RelayStatus, type RelayTrouble } from './relay/relay-status';
 export { type LeaseStatus } from './status/lease-status';
 export { operatorNeeds, type OperatorNeed } from './status/operator-needs';
 export { systemStatus, type SystemStatus } from './status/system-status';

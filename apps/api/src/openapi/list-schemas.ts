@@ -127,6 +127,7 @@ const operations = object({
     object({
       name: { ...text, description: 'part-supply, timers, relay and whatever else has begun to follow the log.' },
       ...followed,
+      off: { ...flag, description: 'It needs a broker, and none is configured: nobody misses it.' },
     }),
   ),
   relay: object({

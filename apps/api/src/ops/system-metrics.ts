@@ -47,8 +47,7 @@ export class SystemMetrics {
     // What has gone is not to be shown for ever.
     const labelled = [this.lagEvents, this.lagSeconds, this.followers, this.problem];
     for (const gauge of [...labelled, this.parkedEvents, this.parkedStreams]) gauge.reset();
-    // Where no broker is configured, nobody misses the relay.
-    const missed = subscriptions.filter(({ name }) => name !== 'relay' || relay.state !== 'off');
+    const missed = subscriptions.filter(({ off }) => !off);
     for (const one of [...projections, ...missed]) {
       const of = { subscription: one.name };
       this.lagEvents.set(of, one.lagEvents);

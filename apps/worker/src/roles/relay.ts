@@ -1,12 +1,5 @@
 import { BrokerProblem, isForOperators, runRelay } from '@fieldcase/kafka';
-import {
-  describeFailure,
-  Lease,
-  noteRelayIsOff,
-  readLogIdentity,
-  RelayCheckpoints,
-  underLease,
-} from '@fieldcase/postgres';
+import { describeFailure, Lease, noteOff, readLogIdentity, RelayCheckpoints, underLease } from '@fieldcase/postgres';
 import type { Config, KafkaConfig } from '@fieldcase/config';
 import type { Connections } from '../connections';
 import { transportOf } from '../kafka';
@@ -27,7 +20,7 @@ export async function runRelayRole(
   if (kafka) return publishFor(connections, kafka, signal);
   connections.report('info', 'no broker is configured, nothing is published', { role: 'relay' });
   while (!signal.aborted) {
-    await noteRelayIsOff(connections.pool);
+    await noteOff(connections.pool, 'relay');
     await pauseFor(LOOK_AGAIN_MS, signal);
   }
 }

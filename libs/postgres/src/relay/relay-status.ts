@@ -25,13 +25,23 @@ const TROUBLES = Object.keys(MARKS) as RelayTrouble[];
 
 export const relayProblem = (trouble: RelayTrouble, sentence: string): string => `${MARKS[trouble]}${sentence}`;
 
-/** No worker publishes, by intention: nobody is to miss it. One that led within the last minute is left alone. */
-export async function noteRelayIsOff(pool: Pool): Promise<void> {
+/** What an operator reads of a noted problem: without its mark; nothing where it is off. */
+export function withoutMark(problem: string | null): { readonly problem: string | null; readonly off: boolean } {
+  const trouble = problem === null ? undefined : TROUBLES.find((each) => problem.startsWith(MARKS[each]));
+  if (trouble === undefined) return { problem, off: false };
+  return { problem: trouble === 'off' ? null : (problem ?? '').slice(MARKS[trouble].length), off: trouble === 'off' };
+}
+
+/**
+ * No worker publishes, by intention: nobody is to miss it. One that led within the last minute is left alone.
+ * @param subscription of a relay
+ */
+export async function noteOff(pool: Pool, subscription: string): Promise<void> {
   const { rows } = await pool.query(
-    `select from fieldcase.leases
-     where name = 'subscription:relay' and expires_at > clock_timestamp() - interval '1 minute'`,
+    `select from fieldcase.leases where name = $1 and expires_at > clock_timestamp() - interval '1 minute'`,
+    [`subscription:${subscription}`],
   );
-  if (rows.length === 0) await noteProblem(pool, 'relay', relayProblem('off', 'no broker is configured'));
+  if (rows.length === 0) await noteProblem(pool, subscription, relayProblem('off', 'no broker is configured'));
 }
 
 export async function relayStatus(pool: Pool): Promise<RelayStatus> {

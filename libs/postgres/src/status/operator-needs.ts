@@ -20,7 +20,7 @@ const ROLES: Readonly<Record<string, string>> = { timers: 'timers', 'part-supply
 /** In the order in which to mend them; empty: nobody is needed. */
 export function operatorNeeds(status: SystemStatus, now: number = Date.now()): readonly OperatorNeed[] {
   const { projections, subscriptions } = status;
-  const others = subscriptions.filter(({ name }) => name !== 'relay');
+  const others = subscriptions.filter(({ name, off }) => name !== 'relay' && !off);
   return [
     ...relayNeeds(status, now),
     ...projections.flatMap(versionNeeds),

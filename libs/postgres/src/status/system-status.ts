@@ -5,7 +5,7 @@ import {
   type ProjectionStatus,
   type SubscriptionStatus,
 } from '../projections/projection-status';
-import { relayStatus, type RelayStatus } from '../relay/relay-status';
+import { relayStatus, withoutMark, type RelayStatus } from '../relay/relay-status';
 import { REBUILDING } from '../subscriptions/checkpoints';
 import { timerStatus, type TimerStatus } from '../timers/timer-status';
 import { followersOf, leaseStatus, type LeaseStatus } from './lease-status';
@@ -18,11 +18,16 @@ export interface Followed {
   readonly followers: number;
 }
 
+/** Of what needs a broker: true where none is configured, and nobody is to miss it. */
+interface MayBeOff {
+  readonly off: boolean;
+}
+
 export interface SystemStatus {
   readonly head: bigint;
   readonly projections: readonly (ProjectionStatus & Followed)[];
   /** What follows the log beside the read models: part supply, timers, the relay, and whatever else has begun. */
-  readonly subscriptions: readonly (SubscriptionStatus & Followed)[];
+  readonly subscriptions: readonly (SubscriptionStatus & Followed & MayBeOff)[];
   readonly relay: RelayStatus;
   readonly timers: TimerStatus;
   readonly leases: readonly LeaseStatus[];
@@ -55,18 +60,12 @@ export async function systemStatus(
   return {
     head,
     projections: projections.map(followed),
-    subscriptions: subscriptions.map(followed).map((one) => (one.name === 'relay' ? withoutMark(one, relay) : one)),
+    subscriptions: subscriptions.map((one) => followed({ ...one, ...withoutMark(one.problem) })),
     relay,
     timers,
     leases,
   };
 }
-
-/** That no broker is configured is no problem. */
-const withoutMark = <T>(one: T, { state, problem }: RelayStatus): T => ({
-  ...one,
-  problem: state === 'off' ? null : problem,
-});
 
 async function otherSubscriptions(pool: Pool, known: readonly string[]): Promise<readonly string[]> {
   const { rows } = await pool.query<{ subscription: string }>(
