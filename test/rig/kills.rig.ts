@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { addToLedger, medianAndMost } from './kills/ledger';
 import { runKills, type KillsReport } from './kills/run-kills';
 import { inWords, planOf } from './kills/plan';
+import { FAILPOINTS, type Failpoint } from '@fieldcase/config';
 
 /**
- * `npm run rig -- kills [--count 60] [--seed 1] [--rate 80] [--ledger] [--plan] [--keep]`: a whole distributed system under
+ * `npm run rig -- kills [--count 60] [--seed 1] [--rate 60] [--failpoints a,b] [--ledger] [--plan] [--keep]`: a whole distributed system under
  * load, its processes killed by plan. The same seed is the same plan. From 200 kills on, a line is added to
  * docs/faults-ledger.md.
  */
@@ -16,7 +17,8 @@ async function main(): Promise<void> {
     options: {
       count: { type: 'string', default: '60' },
       seed: { type: 'string', default: '1' },
-      rate: { type: 'string', default: '80' },
+      rate: { type: 'string', default: '60' },
+      failpoints: { type: 'string', default: FAILPOINTS.join() },
       ledger: { type: 'boolean', default: false },
       plan: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
@@ -26,8 +28,9 @@ async function main(): Promise<void> {
   if (!(count >= 1) || !Number.isInteger(count) || !Number.isInteger(seed) || !(rate > 0)) {
     throw new Error('--count and --seed must be whole numbers, --rate a number above 0');
   }
+  const failpoints = values.failpoints.split(',').map(knownFailpoint);
   if (values.plan) {
-    for (const { afterMs, blow } of planOf({ count, seed, apis: 2, workers: 2, brokers: 3 })) {
+    for (const { afterMs, blow } of planOf({ count, seed, failpoints, apis: 2, workers: 2, brokers: 3 })) {
       console.log(`after ${afterMs} ms ${inWords(blow)}`);
     }
     return;
@@ -37,13 +40,19 @@ async function main(): Promise<void> {
   const began = performance.now();
   const say = (line: string): void =>
     console.log(`${String(Math.round((performance.now() - began) / 1_000)).padStart(4)} s ${line}`);
-  const report = await runKills({ count, seed, rate, say, signal: stopping.signal, keep: values.keep });
+  const report = await runKills({ count, seed, rate, failpoints, say, signal: stopping.signal, keep: values.keep });
   const ledger = values.ledger || count >= LEDGER_FROM;
   if (ledger) console.log(addToLedger(report, seed));
   tell(report);
   if (report.violations.length === 0) return;
   process.exitCode = 1;
   console.log(`the same plan again: npm run rig -- kills --count ${count} --seed ${seed} --rate ${rate}`);
+}
+
+function knownFailpoint(given: string): Failpoint {
+  const known = FAILPOINTS.find((name) => name === given);
+  if (known) return known;
+  throw new Error(`--failpoints must be of ${FAILPOINTS.join()}`);
 }
 
 function tell({ done, journal, casesClosed, events, violations, seconds }: KillsReport): void {

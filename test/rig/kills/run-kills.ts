@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FAILPOINTS } from '@fieldcase/config';
+import type { Failpoint } from '@fieldcase/config';
 import { KafkaJsTransport } from '@fieldcase/kafka';
 import { violationsIn } from '../checker/checks';
 import type { Violation } from '../checker/evidence';
@@ -17,6 +17,8 @@ export interface KillsOptions {
   readonly count: number;
   readonly seed: number;
   readonly rate: number;
+  /** Each is to be hit at least once. */
+  readonly failpoints: readonly Failpoint[];
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
   /** Keeps folder and journal even where all went well. */
@@ -35,7 +37,8 @@ export interface KillsReport {
 const APIS = 2;
 const WORKERS = 2;
 const BROKERS = 3;
-const LANES = 24;
+/** A case moves on some times a second: so many lanes keep the rate. */
+const RATE_OF_A_LANE = 4;
 
 /** A system under load, killed by plan; then everything that it says is compared to what its clients know. */
 export async function runKills(options: KillsOptions): Promise<KillsReport> {
@@ -59,7 +62,7 @@ export async function runKills(options: KillsOptions): Promise<KillsReport> {
 
 async function strikeAndCheck(
   system: DistributedSystem,
-  { count, seed, rate, say, signal }: KillsOptions,
+  { count, seed, rate, failpoints, say, signal }: KillsOptions,
 ): Promise<Omit<KillsReport, 'seconds'>> {
   await system.untilRecovered();
   const base = await system.head();
@@ -67,11 +70,13 @@ async function strikeAndCheck(
   const journal = new Journal(file);
   say(`the clients' journal: ${file}`);
   const client = await GoodClient.of(system.apis, system.dataDir, journal);
-  const load = new Load({ client, seed, rate, lanes: LANES });
+  const load = new Load({ client, seed, rate, lanes: Math.max(4, Math.ceil(rate / RATE_OF_A_LANE)) });
   const killer = new Killer(system, say, signal);
   killer.watch();
   load.start();
-  const done = await killer.carryOut(planOf({ count, seed, apis: APIS, workers: WORKERS, brokers: BROKERS }));
+  const done = await killer.carryOut(
+    planOf({ count, seed, failpoints, apis: APIS, workers: WORKERS, brokers: BROKERS }),
+  );
   await load.stop();
   await system.untilRecovered();
   say('at rest: reading log, topic and read models');
@@ -79,15 +84,15 @@ async function strikeAndCheck(
   const unclean = ends
     .filter(({ end }) => end.code !== 0)
     .map(({ name, end }) => `${name} ended with ${JSON.stringify(end)}`);
-  const surprises = [...done.surprises, ...neverHit(done, count), ...unclean];
+  const surprises = [...done.surprises, ...neverHit(done, count, failpoints), ...unclean];
   const evidence = await evidenceOf(system, { base, journal: journal.entries, surprises });
   const violations = violationsIn(evidence);
   return { done, journal: journal.figures(), casesClosed: load.closed, events: evidence.events.length, violations };
 }
 
-function neverHit({ hit }: KillsDone, count: number): string[] {
-  if (count < leastCount()) return [];
-  return FAILPOINTS.filter((name) => !hit.has(name)).map((name) => `the failpoint ${name} was never hit`);
+function neverHit({ hit }: KillsDone, count: number, failpoints: readonly Failpoint[]): string[] {
+  if (count < leastCount(failpoints)) return [];
+  return failpoints.filter((name) => !hit.has(name)).map((name) => `the failpoint ${name} was never hit`);
 }
 
 async function evidenceOf(
