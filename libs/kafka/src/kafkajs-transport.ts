@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
 import { explained } from './broker-problem';
-import { closed, kafkaClient, type KafkaAccess } from './kafkajs-client';
+import { closed, kafkaClient, REQUEST_MS, type KafkaAccess } from './kafkajs-client';
 import { GroupConsumption, recordOf } from './kafkajs-consumption';
 import { CheckedPublisher, explicitPartition } from './kafkajs-publisher';
 import { readTails } from './kafkajs-tails';
@@ -22,7 +22,11 @@ import {
   type TopicTail,
 } from './transport';
 
-const SESSION_MS = 30_000;
+/**
+ * Shorter than a request may take: who joins beside a member that has died waits in SyncGroup until that one's session
+ * ends. The client would give up before, come back as a new member, and leave another dead one behind, for ever.
+ */
+const SESSION_MS = REQUEST_MS - 1_000;
 /** Also how soon a member learns that the partitions are dealt out anew. */
 const HEARTBEAT_MS = 1_000;
 /** Of one topic's tail; a partition that does not answer by then has none that can be read. */
