@@ -115,8 +115,15 @@ describe('a depot’s own program', () => {
     expect(code).toBe(0);
   }, 60_000);
 
-  it('is a program of under 100 lines, and says how it is used', async () => {
-    expect(readFileSync(PROGRAM, 'utf8').trimEnd().split('\n').length).toBeLessThan(100);
+  it('is a program of under 130 lines, and says how it is used', async () => {
+    const files = ['depot-client.mjs', 'by-http.mjs', 'api.mjs', 'state.mjs'];
+    const lines = files.map(
+      (file) =>
+        readFileSync(path.join(PROGRAM, '..', file), 'utf8')
+          .trimEnd()
+          .split('\n').length,
+    );
+    expect(lines.reduce((sum, one) => sum + one, 0)).toBeLessThan(130);
     const child = spawn(process.execPath, [PROGRAM], { stdio: ['ignore', 'ignore', 'pipe'] });
     const said: Buffer[] = [];
     child.stderr.on('data', (chunk: Buffer) => said.push(chunk));

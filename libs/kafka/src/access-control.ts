@@ -1,10 +1,10 @@
 /** Who may do what in Kafka, as this house asks it of a client. */
 import type { TopicSpec } from './transport';
 
-export type AclOperation = 'read' | 'write' | 'create' | 'describe' | 'alter' | 'alter-configs' | 'idempotent-write';
+export type AclOperation = 'read' | 'write' | 'create' | 'delete';
 
 export interface Acl {
-  readonly resource: 'topic' | 'group' | 'cluster';
+  readonly resource: 'topic' | 'group';
   readonly name: string;
   /** `prefixed`: everything whose name begins so. */
   readonly pattern: 'literal' | 'prefixed';

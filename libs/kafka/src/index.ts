@@ -21,3 +21,4 @@ export { casesTopicSpec } from './public/case-records';
 export { runCases, type RunCasesOptions } from './public/run-cases';
 export { depotFeedTopicSpec } from './public/depot-records';
 export { DepotFeeds, type DepotFeedsOptions } from './public/depot-feeds';
+export { workerAcls } from './worker-rights';

@@ -33,15 +33,11 @@ const OPERATIONS: Record<Acl['operation'], AclOperationTypes> = {
   read: AclOperationTypes.READ,
   write: AclOperationTypes.WRITE,
   create: AclOperationTypes.CREATE,
-  describe: AclOperationTypes.DESCRIBE,
-  alter: AclOperationTypes.ALTER,
-  'alter-configs': AclOperationTypes.ALTER_CONFIGS,
-  'idempotent-write': AclOperationTypes.IDEMPOTENT_WRITE,
+  delete: AclOperationTypes.DELETE,
 };
 const RESOURCES: Record<Acl['resource'], AclResourceTypes> = {
   topic: AclResourceTypes.TOPIC,
   group: AclResourceTypes.GROUP,
-  cluster: AclResourceTypes.CLUSTER,
 };
 
 export class KafkaJsAdmin implements AccessControl {
