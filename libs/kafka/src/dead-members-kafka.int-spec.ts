@@ -13,7 +13,7 @@ const JOINER = `
 const { KafkaJsTransport } = require(${JSON.stringify(path.join(root, 'libs/kafka/src/index.ts'))});
 const { access, topic, group } = JSON.parse(process.env.JOIN);
 const nothing = () => undefined;
-new KafkaJsTransport(access).consume({ group, topic, onAssigned: nothing, onRecords: nothing, onCrash: nothing });
+new KafkaJsTransport(access).consume({ group, topics: [topic], onAssigned: nothing, onRecords: nothing, onCrash: nothing });
 setTimeout(() => process.stdout.write('joining'), Number(process.env.AFTER_MS));
 `;
 
@@ -41,12 +41,18 @@ describeWith('kafka', kafkaHere() !== undefined, 'a group whose members have die
     const ignore = (): void => undefined;
     let shared = ignore;
     const allShared = new Promise<void>((resolve) => (shared = resolve));
-    const onAssigned = (partitions: readonly number[]): void => {
-      assigned = partitions;
-      if (partitions.length === 2) shared();
+    const onAssigned = (share: ReadonlyMap<string, readonly number[]>): void => {
+      assigned = share.get(topic) ?? [];
+      if (assigned.length === 2) shared();
     };
     const group = `${topic}.group`;
-    const consumption = await transport.consume({ group, topic, onAssigned, onRecords: ignore, onCrash: ignore });
+    const consumption = await transport.consume({
+      group,
+      topics: [topic],
+      onAssigned,
+      onRecords: ignore,
+      onCrash: ignore,
+    });
     await allShared;
     await consumption.close();
     expect(assigned).toEqual([0, 1]);

@@ -13,7 +13,7 @@ export interface RawConnection {
 
 /** One principal's connection. Throws what the client throws where he is not let in. */
 export async function rawConnection(access: KafkaAccess): Promise<RawConnection> {
-  const wire = await Connection.open(kafkaClient(access, 0));
+  const wire = await Connection.open(kafkaClient({ ...access, retries: 0 }));
   const { cluster } = wire as unknown as {
     readonly cluster: { refreshMetadata(): Promise<void>; findControllerBroker(): Promise<RawBroker> };
   };

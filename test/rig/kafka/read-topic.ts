@@ -16,10 +16,9 @@ export async function readTopic(
   const reading = new Promise<void>((resolve, reject) => ([complete, fail] = [resolve, reject]));
   const consumption = await transport.consume({
     group: `${topic}.read.${randomUUID()}`,
-    topic,
-    onAssigned: () => undefined,
+    topics: [topic],
     onCrash: fail,
-    onRecords: (partition, records) => {
+    onRecords: (_topic, partition, records) => {
       for (const record of records) {
         // What comes again after the client has begun anew.
         if (record.offset < (next.get(partition) ?? 0n)) continue;
