@@ -137,7 +137,12 @@ export class AppProcess {
     }
   }
 
+  /** All that it has said, over all its starts. */
+  logged(): string {
+    return readFileSync(this.options.logFile, 'utf8');
+  }
+
   lastWords(): string {
-    return readFileSync(this.options.logFile, 'utf8').trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+    return this.logged().trimEnd().split('\n').slice(-LAST_LINES).join('\n');
   }
 }
