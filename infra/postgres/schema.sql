@@ -31,6 +31,13 @@ create table fieldcase.events (
   recorded_at timestamp with time zone not null
 );
 
+create table fieldcase.filled_from (
+  only_row boolean default true not null,
+  log_id uuid not null,
+  epoch integer not null,
+  since timestamp with time zone default clock_timestamp() not null
+);
+
 create table fieldcase.leases (
   name text collate "C" not null,
   owner text not null,
@@ -115,6 +122,10 @@ alter table fieldcase.commands add constraint commands_pkey PRIMARY KEY (key_has
 alter table fieldcase.events add constraint events_pkey PRIMARY KEY ("position");
 
 alter table fieldcase.events add constraint events_stream_version_key UNIQUE (stream_id, version);
+
+alter table fieldcase.filled_from add constraint filled_from_only_row_check CHECK (only_row);
+
+alter table fieldcase.filled_from add constraint filled_from_pkey PRIMARY KEY (only_row);
 
 alter table fieldcase.leases add constraint leases_pkey PRIMARY KEY (name);
 
@@ -306,6 +317,8 @@ grant delete, insert, select, update on fieldcase.checkpoints to fieldcase_app;
 grant select on fieldcase.commands to fieldcase_app;
 
 grant select on fieldcase.events to fieldcase_app;
+
+grant insert, select on fieldcase.filled_from to fieldcase_app;
 
 grant delete, insert, select, update on fieldcase.leases to fieldcase_app;
 

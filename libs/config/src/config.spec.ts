@@ -49,6 +49,22 @@ describe('loadConfig', () => {
     }
   });
 
+  it('keeps read models in another database with the role projections alone', () => {
+    const own = { DATABASE_URL: 'postgres://app@h/log', READ_MODELS_DATABASE_URL: 'postgres://app@h/sink' };
+    expect(loadConfig({}).sink).toBeUndefined();
+    expect(loadConfig({ ...own, ROLES: 'projections' }).sink).toEqual({
+      url: 'postgres://app@h/sink',
+      migrationUrl: 'postgres://app@h/sink',
+    });
+    const owner = { READ_MODELS_MIGRATION_URL: 'postgres://o@h/sink' };
+    expect(loadConfig({ ...own, ...owner, ROLES: 'projections' }).sink?.migrationUrl).toBe('postgres://o@h/sink');
+    expect(() => loadConfig(own)).toThrow('ROLES: expected projections alone');
+    expect(() => loadConfig({ ...own, ROLES: 'projections,timers' })).toThrow('ROLES: expected projections alone');
+    const same = { ...own, READ_MODELS_DATABASE_URL: own.DATABASE_URL, ROLES: 'projections' };
+    expect(() => loadConfig(same)).toThrow("another database than the log's");
+    expect(() => loadConfig(owner)).toThrow('READ_MODELS_DATABASE_URL: expected, because');
+  });
+
   it('wants all three AUTH variables or none', () => {
     expect(() => loadConfig({ AUTH_ISSUER: 'https://id.example' })).toThrow(/AUTH_JWKS_URL.*\n.*AUTH_AUDIENCE/);
     expect(

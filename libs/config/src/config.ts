@@ -47,6 +47,8 @@ const environment = z.object({
   FIELDCASE_DATA_DIR: text.default('.data'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_MIGRATION_URL: url('postgres:', 'postgresql:').optional(),
+  READ_MODELS_DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  READ_MODELS_MIGRATION_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_POOL_SIZE: whole(1, 200).default(10),
   ROLES: roles.default(['projections', 'processes', 'timers', 'relay']),
   KAFKA_BROKERS: text
@@ -89,6 +91,13 @@ export interface KafkaConfig {
   readonly caFile: string | undefined;
 }
 
+/** A database for analysts beside the log's. */
+export interface SinkConfig {
+  readonly url: string;
+  /** Its owner, for migrations. */
+  readonly migrationUrl: string;
+}
+
 /** Everything a process may know of its surroundings. Durations in ms. */
 export interface Config {
   readonly port: number;
@@ -100,6 +109,8 @@ export interface Config {
   /** The owner, for migrations; the same as `databaseUrl` where only one is given. */
   readonly migrationUrl: string | undefined;
   readonly poolSize: number;
+  /** Where a worker keeps its read models, if not in the log's database: the API does not serve them. */
+  readonly sink: SinkConfig | undefined;
   readonly roles: readonly WorkerRole[];
   /** Absent in embedded mode: read models are fed from the log itself. */
   readonly kafka: KafkaConfig | undefined;
@@ -147,6 +158,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: e.DATABASE_URL,
     migrationUrl: e.DATABASE_MIGRATION_URL ?? e.DATABASE_URL,
     poolSize: e.DATABASE_POOL_SIZE,
+    sink: sinkOf(e),
     roles: e.ROLES,
     kafka: kafkaOf(e),
     auth: authOf(e),
@@ -163,6 +175,24 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     failpoint: e.FAILPOINT,
   };
+}
+
+/** Process managers, timers and the relay belong to the log's database, and would work there a second time. */
+function sinkOf(e: z.infer<typeof environment>): SinkConfig | undefined {
+  const { READ_MODELS_DATABASE_URL: url, READ_MODELS_MIGRATION_URL: migrationUrl, DATABASE_URL, ROLES } = e;
+  if (url === undefined) {
+    if (migrationUrl === undefined) return undefined;
+    throw new ConfigError(['READ_MODELS_DATABASE_URL: expected, because READ_MODELS_MIGRATION_URL is set']);
+  }
+  const problems: string[] = [];
+  if (ROLES.some((role) => role !== 'projections')) {
+    problems.push('ROLES: expected projections alone, because READ_MODELS_DATABASE_URL is set');
+  }
+  if (url === DATABASE_URL) {
+    problems.push("READ_MODELS_DATABASE_URL: expected another database than the log's (DATABASE_URL)");
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { url, migrationUrl: migrationUrl ?? url };
 }
 
 /** A user without a password, or the other way round, is a mistake. */

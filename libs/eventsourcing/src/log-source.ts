@@ -7,16 +7,22 @@ export interface ReadLogOptions {
   readonly types?: readonly string[];
   /** Inclusive upper bound. */
   readonly upTo?: bigint;
+  /** How far each shard is, by its number, where some are further than `after`: what lies before need not be read again. */
+  readonly from?: readonly bigint[];
 }
 
 export interface LogBatch {
   readonly events: readonly RecordedEvent[];
   /** Everything up to here has been read (types filtered out included): the next `after`. */
   readonly upTo: bigint;
+  /** Only these shards were read: the source's share at that moment. Absent: all. */
+  readonly shards?: readonly number[];
 }
 
-/** Ordered batches after a position. Adapters: PostgreSQL, in-memory (and Kafka later), one contract suite. */
+/** Ordered batches after a position. Adapters: PostgreSQL, in-memory, Kafka, one contract suite. */
 export interface LogSource {
+  /** The shards that it reads now; another list whenever they have changed. Absent: all, for ever. */
+  readonly share?: readonly number[];
   read(options: ReadLogOptions): Promise<LogBatch>;
   head(): Promise<bigint>;
   /** Resolves when the log may have grown beyond `after`, or after `timeoutMs` as a net; never rejects on abort. */

@@ -1,5 +1,5 @@
 import type { LogSource, ReadLogOptions } from '@fieldcase/eventsourcing';
-import { logSourceContract } from '@fieldcase/eventsourcing/testing';
+import { logSourceContract, sharedLogSourceContract } from '@fieldcase/eventsourcing/testing';
 import { describeWith } from '../../../test/support/describe-with';
 import { kafkaHere, type TestKafka } from '../../../test/support/kafka';
 import type { KafkaLogSource } from './kafka-log-source';
@@ -26,5 +26,13 @@ describeWith('kafka', kafkaHere() !== undefined, 'the log on Kafka', () => {
     log.startRelay();
     const source = await log.startSource('contract');
     return { store: log.store, source: settled(source), close: () => log.close() };
+  });
+
+  sharedLogSourceContract('Kafka', async () => {
+    const log = await LogOnKafka.open(kafkaHere() as TestKafka);
+    log.startRelay();
+    const sources = [await log.startSource('shared'), await log.startSource('shared')];
+    await log.shares((shares) => shares.length === 2 && shares.every((share) => share.length === 8));
+    return { store: log.store, sources, close: () => log.close() };
   });
 });

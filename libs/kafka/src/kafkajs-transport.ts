@@ -1,27 +1,27 @@
 /**
- * The only file that knows kafkajs. Its known faults have their guards here: one partition per `send()` and every
- * answer checked (it loses the share of a dead leader where one send spans partitions), no topics by accident, offsets
- * committed by hand only, from the earliest record and never from the latest.
+ * kafkajs behind the port; beside it only what guards against its faults knows it. Which faults these are, and where
+ * each has its guard and its test: docs/kafka-client.md.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Socket } from 'node:net';
 import {
   Kafka,
+  KafkaJSNonRetriableError,
   KafkaJSProtocolError,
   logLevel,
   type Admin,
   type Consumer,
   type KafkaMessage,
-  type Producer,
 } from 'kafkajs';
+import { CheckedPublisher, explicitPartition, REQUEST_MS } from './checked-publisher';
+import { mendTimers } from './kafkajs-timers';
 import {
-  NotAcknowledged,
   TopicUnfit,
   type Consumption,
   type ConsumeOptions,
   type IncomingRecord,
   type KafkaTransport,
-  type OutgoingRecord,
   type PartitionEnds,
   type Publisher,
   type TopicSpec,
@@ -35,12 +35,16 @@ export interface KafkaAccess {
   readonly tls?: true | { readonly ca: string };
   /** What the client complains of; without it nothing is said. */
   readonly onTrouble?: (message: string) => void;
+  /** Where a connection goes another way than to the address that the broker gives out. Without TLS only. */
+  readonly socket?: (host: string, port: number) => Socket;
 }
 
-const REQUEST_MS = 10_000;
 const CONNECT_MS = 5_000;
 const SESSION_MS = 30_000;
-const NO_ERROR = 0;
+/** Also how soon a member learns that the partitions are dealt out anew. */
+const HEARTBEAT_MS = 1_000;
+/** A broker that does not answer must not hold up who closes. */
+const CLOSE_MS = 3_000;
 const ATTEMPTS = 20;
 /** Of one topic's tail; a partition that does not answer by then has none that can be read. */
 const TAIL_MS = 20_000;
@@ -50,7 +54,8 @@ export class KafkaJsTransport implements KafkaTransport {
   private connecting: Promise<Admin> | undefined;
 
   constructor(private readonly access: KafkaAccess) {
-    const { brokers, clientId, sasl, tls, onTrouble } = access;
+    const { brokers, clientId, sasl, tls, onTrouble, socket } = access;
+    mendTimers();
     this.kafka = new Kafka({
       brokers: [...brokers],
       clientId,
@@ -58,6 +63,9 @@ export class KafkaJsTransport implements KafkaTransport {
       connectionTimeout: CONNECT_MS,
       enforceRequestTimeout: true,
       ...(sasl ? { sasl: { mechanism: 'scram-sha-512', ...sasl } } : {}),
+      ...(socket
+        ? { socketFactory: ({ host, port, onConnect }) => socket(host, port).once('connect', onConnect) }
+        : {}),
       ...(tls ? { ssl: tls === true ? true : { ca: [tls.ca] } } : {}),
       retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 2_000 },
       logLevel: logLevel.WARN,
@@ -95,6 +103,7 @@ export class KafkaJsTransport implements KafkaTransport {
       groupId,
       sessionTimeout: SESSION_MS,
       rebalanceTimeout: SESSION_MS,
+      heartbeatInterval: HEARTBEAT_MS,
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: 100,
     });
@@ -176,7 +185,8 @@ export class KafkaJsTransport implements KafkaTransport {
   }
 
   async close(): Promise<void> {
-    await (await this.connecting?.catch(() => undefined))?.disconnect();
+    const closed = this.connecting?.then((admin) => admin.disconnect()).catch(() => undefined);
+    if (closed) await atMost(CLOSE_MS, closed);
   }
 
   private admin(): Promise<Admin> {
@@ -205,31 +215,6 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
       if (attempt === ATTEMPTS || !(error instanceof KafkaJSProtocolError && error.retriable)) throw error;
       await sleep(100 * attempt);
     }
-  }
-}
-
-/** Every message names its own. */
-const explicitPartition = ({ message }: { message: { partition?: number } }): number => message.partition ?? 0;
-
-class CheckedPublisher implements Publisher {
-  constructor(private readonly producer: Producer) {}
-
-  async send(topic: string, partition: number, records: readonly OutgoingRecord[]): Promise<bigint> {
-    const messages = records.map(({ key, value, headers }) => ({ key, value, headers: { ...headers }, partition }));
-    const answers = await this.producer.send({ topic, messages, acks: -1, timeout: REQUEST_MS });
-    const [answer] = answers;
-    const { baseOffset } = answer ?? {};
-    const named = answers.length === 1 && answer?.topicName === topic && answer.partition === partition;
-    if (!named || answer?.errorCode !== NO_ERROR || baseOffset === undefined || BigInt(baseOffset) < 0n) {
-      throw new NotAcknowledged(
-        `${topic}/${partition}: ${records.length} records were sent, and the answer does not name them`,
-      );
-    }
-    return BigInt(baseOffset);
-  }
-
-  async close(): Promise<void> {
-    await this.producer.disconnect();
   }
 }
 
@@ -272,16 +257,31 @@ class GroupConsumption implements Consumption {
   }
 
   pause(partition: number): void {
-    this.consumer.pause([{ topic: this.options.topic, partitions: [partition] }]);
+    whileRunning(() => this.consumer.pause([{ topic: this.options.topic, partitions: [partition] }]));
   }
 
   resume(partition: number): void {
-    this.consumer.resume([{ topic: this.options.topic, partitions: [partition] }]);
+    whileRunning(() => this.consumer.resume([{ topic: this.options.topic, partitions: [partition] }]));
   }
 
   async close(): Promise<void> {
-    await this.consumer.disconnect();
+    await atMost(CLOSE_MS, this.consumer.disconnect());
   }
+}
+
+/** Between a crash and the new beginning there is nothing to pause: the client throws, and begins with none paused. */
+function whileRunning(change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    if (!(error instanceof KafkaJSNonRetriableError)) throw error;
+  }
+}
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const late = new AbortController();
+  await Promise.race([work, sleep(ms, undefined, { signal: late.signal, ref: false }).catch(() => undefined)]);
+  late.abort();
 }
 
 function recordOf({ offset, key, value, headers }: KafkaMessage): IncomingRecord {

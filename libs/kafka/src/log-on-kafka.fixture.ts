@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
-import type { LogSource } from '@fieldcase/eventsourcing';
+import type { LogSource, RecordedEvent } from '@fieldcase/eventsourcing';
+import { contractWrite } from '@fieldcase/eventsourcing/testing';
 import {
   createPool,
   Lease,
@@ -13,8 +14,10 @@ import {
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database';
 import { ownPrefix, type TestKafka } from '../../../test/support/kafka';
 import { KafkaJsTransport } from './kafkajs-transport';
-import { KafkaLogSource } from './kafka-log-source';
+import { KafkaLogSource, type KafkaLogSourceOptions } from './kafka-log-source';
 import { logTopic, logTopicSpec, type LogName } from './log-topic';
+import type { OutgoingRecord } from './transport';
+import { Relay } from './relay';
 import { runRelay, type RunRelayOptions } from './run-relay';
 
 const LEASE_MS = 60_000;
@@ -26,6 +29,7 @@ export class LogOnKafka {
   readonly reports: string[] = [];
   private readonly stopping = new AbortController();
   private readonly sources: KafkaLogSource[] = [];
+  private readonly looks = new Set<() => void>();
   private relaying: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -66,18 +70,87 @@ export class LogOnKafka {
     this.relaying.catch(() => undefined);
   }
 
-  /** @param store what is read where the topic has a hole */
-  async startSource(group: string, store: LogSource = this.source, onFailure?: (error: Error) => void) {
-    const { transport, log, topic } = this;
-    const failed = onFailure ?? ((error: Error) => void this.reports.push(`failed ${error.message}`));
+  /** @param options what is not given: the log itself as the store, failures among the reports */
+  async startSource(group: string, options: Partial<KafkaLogSourceOptions> = {}): Promise<KafkaLogSource> {
+    const { transport, log, topic, source: store } = this;
     let assigned = (): void => undefined;
     const joined = new Promise<void>((resolve) => (assigned = resolve));
-    const options = { transport, log, topic, group: `${this.prefix}.${group}`, store, onFailure: failed };
-    const source = new KafkaLogSource({ ...options, onAssigned: () => assigned() });
+    const source = new KafkaLogSource({
+      ...{ transport, log, topic, group: `${this.prefix}.${group}`, store },
+      onFailure: (error) => void this.reports.push(`failed ${error.message}`),
+      ...options,
+      onAssigned: () => {
+        assigned();
+        for (const look of this.looks) look();
+      },
+    });
     this.sources.push(source);
     await source.start();
     await joined;
     return source;
+  }
+
+  /** Like a worker that stops: its partitions pass on. */
+  async stopSource(source: KafkaLogSource): Promise<void> {
+    this.sources.splice(this.sources.indexOf(source), 1);
+    await source.close();
+  }
+
+  /** As soon as the shares of the sources, oldest first, are such; looked at whenever one is dealt out. */
+  shares(areSo: (shares: readonly (readonly number[])[]) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!areSo(this.sources.map(({ share }) => share))) return;
+        this.looks.delete(look);
+        resolve();
+      };
+      this.looks.add(look);
+      look();
+    });
+  }
+
+  /** Appends one stream's events at a time, `Odd` and `Even`. */
+  async append(streams: number, name = 'kafka'): Promise<void> {
+    for (let n = 0; n < streams; n += 1) {
+      await this.store.append({ writes: [contractWrite(`case:${name}-${n}`, 'any', 'Odd', 'Even')] });
+    }
+  }
+
+  /** Once up to the log's head, and no relay goes on. */
+  async publish(): Promise<void> {
+    const publisher = await this.transport.publisher();
+    const relay = new Relay({ ...this.options(), topic: this.topic }, publisher);
+    while ((await relay.step()) > 0);
+    await publisher.close();
+  }
+
+  /** Records as anybody with the right to write could put them there. */
+  async write(partition: number, ...records: readonly OutgoingRecord[]): Promise<void> {
+    const publisher = await this.transport.publisher();
+    await publisher.send(this.topic, partition, records);
+    await publisher.close();
+  }
+
+  /** Knows the head, and must not be read. */
+  headOnly(): LogSource {
+    return {
+      head: () => this.source.head(),
+      read: () => Promise.reject(new Error('the log was read, not the topic')),
+      waitForMore: () => Promise.resolve(),
+    };
+  }
+
+  /** Everything up to the head of this moment, as a reader of it comes by it. */
+  async readAll(source: LogSource): Promise<readonly RecordedEvent[]> {
+    const head = await this.source.head();
+    const events: RecordedEvent[] = [];
+    for (let after = 0n; after < head;) {
+      await source.waitForMore(after, LEASE_MS, this.stopping.signal);
+      const batch = await source.read({ after, limit: 500 });
+      events.push(...batch.events);
+      after = batch.upTo;
+    }
+    return events;
   }
 
   async close(): Promise<void> {

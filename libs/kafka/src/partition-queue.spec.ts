@@ -8,6 +8,7 @@ const record = (from: number, position: number, empty = false): LogRecord => ({
   from: BigInt(from),
   position: BigInt(position),
   event: empty ? undefined : event(BigInt(position)),
+  length: empty ? 0 : 100,
 });
 const positions = (queue: PartitionQueue, after: bigint, upTo: bigint): bigint[] =>
   [...queue.events(after, upTo)].map(({ position }) => position);
@@ -34,6 +35,38 @@ describe('what was delivered of a partition', () => {
       queue.add(one, BigInt(offset));
     expect(queue.coverage(0n)).toBe(12n);
     expect(positions(queue, 0n, 12n)).toEqual([3n, 12n]);
+  });
+
+  it('counts what waits, and nothing that was applied already', () => {
+    const queue = new PartitionQueue();
+    queue.add(record(0, 3), 0n);
+    queue.add(record(3, 5), 1n);
+    expect([queue.size, queue.length, queue.delivered]).toEqual([2, 200, 5n]);
+    queue.drop(5n);
+    queue.add(record(3, 5), 2n);
+    queue.add(record(5, 7, true), 3n);
+    expect([queue.size, queue.length, queue.delivered, queue.nextOffset]).toEqual([1, 0, 7n, 3n]);
+    // Whoever had applied up to 5, and did not commit it, asks again from 3: the log has it.
+    queue.drop(7n);
+    expect([queue.hole(3n), queue.coverage(3n)]).toEqual([7n, 3n]);
+  });
+
+  it('tells a copy from a record that says something else', () => {
+    const queue = new PartitionQueue();
+    const stored = { eventId: 'e', type: 'Odd', schemaVersion: 1, data: { n: 1 }, position: 3n };
+    const saying = (change: object): LogRecord => ({
+      ...record(0, 3),
+      event: { ...stored, ...change } as unknown as RecordedEvent,
+    });
+    expect(queue.add(saying({}), 0n)).toBe(true);
+    expect(queue.add({ ...saying({}), from: 2n }, 1n)).toBe(true);
+    expect(queue.add(saying({ data: { n: 2 } }), 2n)).toBe(false);
+    expect(queue.add(record(0, 3, true), 3n)).toBe(false);
+    // Two releases of the relay may write the event in two shapes, and it is one event still.
+    expect(queue.add(saying({ schemaVersion: 2, data: { m: 1 } }), 4n)).toBe(true);
+    expect(queue.add(saying({ schemaVersion: 2, eventId: 'f' }), 5n)).toBe(false);
+    queue.drop(3n);
+    expect(queue.add(saying({ data: { n: 2 } }), 6n)).toBe(true);
   });
 
   it('shows a hole, and covers nothing beyond it', () => {

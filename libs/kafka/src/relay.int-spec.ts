@@ -1,10 +1,8 @@
 import type { LogSource, RecordedEvent } from '@fieldcase/eventsourcing';
-import { contractWrite } from '@fieldcase/eventsourcing/testing';
 import { describeWith } from '../../../test/support/describe-with';
 import { kafkaHere, type TestKafka } from '../../../test/support/kafka';
 import { LogOnKafka } from './log-on-kafka.fixture';
 import { emptyRecord, ForeignRecord, logTopicSpec } from './log-topic';
-import { Relay } from './relay';
 import { auditTopic, RelayHalted } from './relay-audit';
 import { runRelay } from './run-relay';
 import { TopicUnfit } from './transport';
@@ -20,23 +18,9 @@ describeWith('kafka', kafkaHere() !== undefined, 'the relay on a broker', () => 
   });
   afterEach(() => log.close());
 
-  const append = async (streams: number): Promise<void> => {
-    for (let n = 0; n < streams; n += 1) {
-      await log.store.append({ writes: [contractWrite(`case:relay-${n}`, 'any', 'Odd', 'Even')] });
-    }
-  };
-  const publish = async (): Promise<void> => {
-    const publisher = await log.transport.publisher();
-    const relay = new Relay({ ...log.options(), topic: log.topic }, publisher);
-    while ((await relay.step()) > 0);
-    await publisher.close();
-  };
-  /** Knows the head, and must not be read. */
-  const headOnly = (): LogSource => ({
-    head: () => log.source.head(),
-    read: () => Promise.reject(new Error('the log was read, not the topic')),
-    waitForMore: () => Promise.resolve(),
-  });
+  const append = (streams: number): Promise<void> => log.append(streams);
+  const publish = (): Promise<void> => log.publish();
+  const headOnly = (): { store: LogSource } => ({ store: log.headOnly() });
   const readAll = async (source: LogSource): Promise<readonly RecordedEvent[]> => {
     const head = await source.head();
     const events: RecordedEvent[] = [];
@@ -117,7 +101,9 @@ describeWith('kafka', kafkaHere() !== undefined, 'the relay on a broker', () => 
     const publisher = await log.transport.publisher();
     await publisher.send(log.topic, 0, [emptyRecord({ logId: 'another', epoch: 1 }, 0n, 4n)]);
     await publisher.close();
-    const failure = new Promise<Error>((resolve) => void log.startSource('foreign', headOnly(), resolve));
+    const failure = new Promise<Error>(
+      (resolve) => void log.startSource('foreign', { ...headOnly(), onFailure: resolve }),
+    );
     expect((await failure).message).toContain('a record of the log another/1');
   });
 });

@@ -7,6 +7,7 @@ export { PostgresEventStore, type PostgresEventStoreOptions } from './event-stor
 export { PostgresPersonalData } from './event-store/postgres-personal-data';
 export { readLogIdentity, type LogIdentity } from './event-store/log-identity';
 export { Lease, LeaseLost, underLease } from './leases/lease';
+export { whilePresent, type Presence } from './leases/present';
 export { ParkedEvents, type ParkedEvent, type ParkedFilter, type RetriedAll } from './parking/parked-events';
 export { ProcessSubscription, type Execute } from './processes/process-subscription';
 export { ProjectionRunner, type ProjectionRunnerOptions } from './projections/projection-runner';
@@ -26,10 +27,12 @@ export {
 } from './projections/rebuild';
 export { Announcer } from './subscriptions/announcer';
 export { ChannelListener } from './subscriptions/channel-listener';
-export { OtherVersion } from './subscriptions/checkpoints';
+export { CheckpointMoved, OtherVersion } from './subscriptions/checkpoints';
 export { describeFailure, isInfrastructureFailure } from './subscriptions/failure';
 export type { Report } from './subscriptions/report';
+export { Standstill, type StandstillOptions } from './subscriptions/standstill';
 export { HistoryStaging, type JoiningRow, type StagedRow, type StagedTotals } from './staging/history-staging';
+export { bindSink, SinkUnfit } from './sink/bind-sink';
 export { Notifier } from './log-source/notifier';
 export { PostgresLogSource, type PostgresLogSourceOptions } from './log-source/postgres-log-source';
 export { PostgresReferenceLog } from './log-source/postgres-reference-log';

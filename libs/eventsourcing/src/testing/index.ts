@@ -3,3 +3,4 @@ export * from './contract-events';
 export * from './event-store.contract';
 export * from './log-source.contract';
 export * from './upcaster.contract';
+export * from './shared-log-source.contract';

@@ -1,4 +1,5 @@
-import { eventStoreContract, logSourceContract } from '@fieldcase/eventsourcing/testing';
+import { LogOfShards } from '@fieldcase/eventsourcing';
+import { eventStoreContract, logSourceContract, sharedLogSourceContract } from '@fieldcase/eventsourcing/testing';
 import { createTestDatabase } from '../../../../test/support/database';
 import { Notifier } from '../log-source/notifier';
 import { PostgresLogSource } from '../log-source/postgres-log-source';
@@ -26,3 +27,11 @@ async function open() {
 
 eventStoreContract('PostgreSQL', open);
 logSourceContract('PostgreSQL', open);
+sharedLogSourceContract('PostgreSQL', async () => {
+  const opened = await open();
+  const shares = [
+    [0, 1, 2],
+    [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+  ];
+  return { ...opened, sources: shares.map((share) => new LogOfShards(opened.source, share)) };
+});

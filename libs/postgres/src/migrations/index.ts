@@ -1,8 +1,9 @@
 import { EventStore1764000000001 } from './0001-event-store';
 import { Following1764000000002 } from './0002-following';
+import { Sink1764000000003 } from './0003-sink';
 
 /** Explicit, in order: a bundled process has no folder to search. */
-export const migrations = [EventStore1764000000001, Following1764000000002];
+export const migrations = [EventStore1764000000001, Following1764000000002, Sink1764000000003];
 
 /** In order; what a schema of this code has recorded. */
 export const migrationNames: readonly string[] = migrations.map((Migration) => new Migration().name);

@@ -1,8 +1,15 @@
-import { CheckpointGone, CheckpointMoved, OtherVersion, prepareSubscription } from '../subscriptions/checkpoints';
+import {
+  CheckpointGone,
+  CheckpointMoved,
+  leastPosition,
+  OtherVersion,
+  prepareSubscription,
+} from '../subscriptions/checkpoints';
 import { backoff, describeFailure, isInfrastructureFailure, isStatementTimeout } from '../subscriptions/failure';
 import { LogFollower, type FollowerOptions, type Step } from '../subscriptions/log-follower';
 import { pause } from '../subscriptions/pause';
 import { silent, type Report } from '../subscriptions/report';
+import { asSqlClient } from '../subscriptions/sql';
 
 export interface ProjectionRunnerOptions extends FollowerOptions {
   /** Events per transaction at most. */
@@ -14,12 +21,14 @@ export interface ProjectionRunnerOptions extends FollowerOptions {
   readonly report?: Report;
   /** Ends the run with CheckpointGone where there are no rows any more; else they are waited for. */
   readonly endsWhenGone?: boolean;
-  /** After each commit that moved the checkpoint, outside of the transaction. */
+  /** Ends the run with CheckpointMoved where another owner moves it; else what he left is gone on from. */
+  readonly endsWhenMoved?: boolean;
+  /** After each commit that moved the checkpoint, outside of the transaction; the position is that of all shards. */
   readonly onMoved?: (subscription: string, position: bigint) => void;
 }
 
 /** Ends the run quietly: the caller asked for it. */
-const NOTHING: Step = { position: 0n, events: 0, parked: [] };
+const NOTHING: Step = { position: 0n, events: 0, moved: false, parked: [] };
 
 /**
  * Keeps one projection up to date, exactly once in effect whatever is delivered or killed: rows and checkpoint move in
@@ -44,7 +53,7 @@ export class ProjectionRunner {
     await this.store(null).catch(() => undefined);
     while (!signal.aborted) {
       const step = await this.advance(signal);
-      if (step.events === 0) await this.insistOnWaiting(step.position, signal);
+      if (!step.moved) await this.insistOnWaiting(step.position, signal);
     }
   }
 
@@ -54,18 +63,18 @@ export class ProjectionRunner {
     const head = await this.options.source.head();
     for (;;) {
       const step = await this.advance(signal);
-      if (step.events === 0 || step.position >= head || signal.aborted) return step.position;
+      if (!step.moved || step.position >= head || signal.aborted) return step.position;
     }
   }
 
-  /** One batch with the failure policy. `events` 0 = nothing new, or aborted. */
+  /** One batch with the failure policy. Not moved: nothing new, or aborted. */
   async advance(signal: AbortSignal): Promise<Step> {
     let failures = 0;
     return this.insist(signal, async () => {
       try {
         const isolate = failures >= this.attempts - 1 && failures > 0 ? { attempts: failures + 1 } : undefined;
         const step = await this.follower.step({ limit: this.batchSize, ...(isolate && { isolate }) });
-        this.moved(step);
+        await this.moved(step);
         return step;
       } catch (error) {
         if (!(error instanceof CheckpointMoved || error instanceof OtherVersion) && !isInfrastructureFailure(error)) {
@@ -81,10 +90,10 @@ export class ProjectionRunner {
     await prepareSubscription(this.options.pool, this.options.projection, this.options.schema ?? 'read_models');
   }
 
-  private moved(step: Step): void {
-    if (step.events === 0) return;
+  private async moved(step: Step): Promise<void> {
+    if (!step.moved) return;
+    await this.tell(step.position);
     this.batchSize = Math.min(this.mostPerBatch, this.batchSize * 2);
-    this.options.onMoved?.(this.subscription, step.position);
     const failed = step.parked.filter((entry) => entry.error !== undefined);
     for (const { event, error } of failed.slice(0, 10)) {
       this.report('error', 'event parked', {
@@ -94,6 +103,16 @@ export class ProjectionRunner {
         problem: error ?? '',
       });
     }
+  }
+
+  /** Who waits for a position waits for all shards: those of others may be behind, or the last to arrive. */
+  private async tell(own: bigint): Promise<void> {
+    const { onMoved, source, pool } = this.options;
+    if (!onMoved) return;
+    // Whoever waits also looks by himself: a look that fails here costs him some time.
+    const ofAll = () => leastPosition(asSqlClient(pool), this.subscription).catch(() => undefined);
+    const position = source.share ? await ofAll() : own;
+    if (position !== undefined) onMoved(this.subscription, position);
   }
 
   /** Retries for ever with growing pauses; what it retries must decide itself what to do differently. */
@@ -107,6 +126,7 @@ export class ProjectionRunner {
       } catch (error) {
         if (error instanceof OtherVersion) throw error;
         if (error instanceof CheckpointGone && this.options.endsWhenGone) throw error;
+        if (error instanceof CheckpointMoved && this.options.endsWhenMoved) throw error;
         // The ordinary case: another owner was first. Again and again is none, and may never end.
         if (error instanceof CheckpointMoved && attempt === 0) continue;
         if (isStatementTimeout(error)) this.batchSize = Math.max(1, Math.floor(this.batchSize / 4));

@@ -16,6 +16,8 @@ export interface ProjectionStatus {
    */
   readonly state: 'running' | 'failing' | 'stopped' | 'absent' | 'needs-rebuild' | 'code-too-old';
   readonly problem: string | null;
+  /** The workers that follow it; several where they share it. */
+  readonly followedBy: readonly string[];
   readonly parked: number;
   readonly rebuild: {
     readonly version: number;
@@ -35,7 +37,7 @@ interface StatusRow {
   head: string;
   lag_seconds: number | null;
   problem: string | null;
-  followed: boolean;
+  followed_by: string[];
   parked: string;
   rebuild_version: number | null;
   rebuild_position: string;
@@ -47,8 +49,9 @@ interface StatusRow {
 const STATUS = `
   select n.name, s.version, c.position, h.head, s.problem,
     extract(epoch from clock_timestamp() - e.recorded_at)::float8 as lag_seconds,
-    exists (select from fieldcase.leases l
-            where l.name = 'subscription:' || n.name and l.expires_at > clock_timestamp()) as followed,
+    array(select distinct l.owner from fieldcase.leases l
+          where (l.name = 'subscription:' || n.name or starts_with(l.name, 'subscription:' || n.name || '/'))
+            and l.expires_at > clock_timestamp() order by l.owner) as followed_by,
     (select count(*) from fieldcase.parked p
      where p.subscription = n.name and p.status = 'parked') as parked,
     r.version as rebuild_version, r.position as rebuild_position, r.target as rebuild_target,
@@ -75,7 +78,7 @@ export async function projectionStatus(
 
 export type SubscriptionStatus = Pick<
   ProjectionStatus,
-  'name' | 'position' | 'lagEvents' | 'lagSeconds' | 'state' | 'problem' | 'parked'
+  'name' | 'position' | 'lagEvents' | 'lagSeconds' | 'state' | 'problem' | 'followedBy' | 'parked'
 >;
 
 /** The same of what follows the log without tables of its own; what has never begun is left out. */
@@ -83,8 +86,8 @@ export async function subscriptionStatus(pool: Pool, names: readonly string[]): 
   const { rows } = await pool.query<StatusRow>(STATUS, [names]);
   return rows.flatMap((row): SubscriptionStatus[] => {
     if (row.version === null) return [];
-    const { name, position, lagEvents, lagSeconds, state, problem, parked } = statusOf(row, row.version);
-    return [{ name, position, lagEvents, lagSeconds, state, problem, parked }];
+    const { version: _, codeVersion: __, rebuild: ___, ...status } = statusOf(row, row.version);
+    return [status];
   });
 }
 
@@ -99,6 +102,7 @@ function statusOf(row: StatusRow, codeVersion: number): ProjectionStatus {
     lagSeconds: Math.max(0, row.lag_seconds ?? 0),
     state: stateOf(row, codeVersion),
     problem: row.problem,
+    followedBy: row.followed_by,
     parked: Number(row.parked),
     rebuild: rebuildOf(row),
   };
@@ -108,7 +112,7 @@ function stateOf(row: StatusRow, codeVersion: number): ProjectionStatus['state']
   if (row.version === null) return 'absent';
   if (row.version < codeVersion) return 'needs-rebuild';
   if (row.version > codeVersion) return 'code-too-old';
-  if (!row.followed) return 'stopped';
+  if (row.followed_by.length === 0) return 'stopped';
   return row.problem === null ? 'running' : 'failing';
 }
 

@@ -36,6 +36,8 @@ export interface RebuildOptions {
   readonly report?: Report;
   readonly onProgress?: (progress: RebuildProgress) => void;
   readonly afterSwap?: (client: SqlClient) => Promise<void>;
+  /** Nothing is built where the live rows are of this version: of many workers that start, one rebuilds. */
+  readonly onlyWhereOlder?: boolean;
 }
 
 /** An unfinished rebuild was begun by other code: its rows and this code's must not be mixed. */
@@ -92,15 +94,26 @@ export class Rebuild {
       lease,
       signal,
       async (held) => {
-        do {
-          await this.begin(anew);
-          end = await this.build(held, lease);
-          anew = end === 'anew';
-        } while (anew);
+        if (this.options.onlyWhereOlder && (await this.isDone())) end = 'swapped';
+        else
+          do {
+            await this.begin(anew);
+            end = await this.build(held, lease);
+            anew = end === 'anew';
+          } while (anew);
       },
       (problem) => report('warn', 'rebuild', { projection: this.name, problem: describeFailure(problem) }),
     );
     return end === 'swapped';
+  }
+
+  /** By another, while this one waited for the lease. */
+  private async isDone(): Promise<boolean> {
+    const { rows } = await this.options.pool.query<{ version: number }>(
+      'select version from fieldcase.subscriptions where subscription = $1',
+      [this.name],
+    );
+    return rows[0]?.version === this.options.projection.version;
   }
 
   /** Tables, checkpoints and the progress row, or what a killed run left of them. */

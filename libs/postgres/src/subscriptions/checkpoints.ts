@@ -109,24 +109,42 @@ export async function lockCheckpoint(client: SqlClient, subscription: string): P
   return rows.map((row) => BigInt(row.position)).reduce((most, position) => (position > most ? position : most));
 }
 
+const ALL_SHARDS: readonly number[] = Array.from({ length: SHARDS }, (_, shard) => shard);
+
 /**
- * Compare-and-set of all shards, to be run first in the transaction that writes the rows.
- * @throws CheckpointMoved when any shard is not where `from` says, or the rows are of another version
+ * Compare-and-set of all shards, or of some and no others, to be run first in the transaction that writes the rows. The
+ * rows are locked in order: owners whose shares overlap for a moment wait for each other, and never in a circle.
+ * @throws CheckpointMoved when any of them is not where `from` says, or the rows are of another version
  */
 export async function moveCheckpoint(
   client: SqlClient,
-  move: { subscription: string; version: number; from: ShardPositions; to: bigint },
+  move: { subscription: string; version: number; from: ShardPositions; to: bigint; shards?: readonly number[] },
 ): Promise<void> {
+  const shards = move.shards ?? ALL_SHARDS;
   const { rowCount } = await client.query(
-    `update fieldcase.checkpoints c set position = greatest(c.position, $4)
-     from unnest($3::bigint[]) with ordinality as expected(position, ordinal)
-     where c.subscription = $1 and c.version = $2
-       and c.shard = expected.ordinal - 1 and c.position = expected.position`,
-    [move.subscription, move.version, move.from.map(String), String(move.to)],
+    `with held as (
+       select shard, position from fieldcase.checkpoints
+       where subscription = $1 and version = $2 and shard = any($5::smallint[]) order by shard for update)
+     update fieldcase.checkpoints c set position = greatest(c.position, $4)
+     from held, unnest($3::bigint[]) with ordinality as expected(position, ordinal)
+     where held.shard = expected.ordinal - 1 and held.position = expected.position
+       and c.subscription = $1 and c.shard = held.shard`,
+    [move.subscription, move.version, move.from.map(String), String(move.to), shards],
   );
-  if (rowCount !== SHARDS) throw new CheckpointMoved(move.subscription);
+  if (rowCount !== shards.length) throw new CheckpointMoved(move.subscription);
 }
 
-export function lowest(positions: ShardPositions): bigint {
-  return positions.reduce((least, position) => (position < least ? position : least));
+/** Over all shards, or over those that somebody follows. */
+export function lowest(positions: ShardPositions, shards: readonly number[] = ALL_SHARDS): bigint {
+  const theirs = shards.length === 0 ? positions : shards.map((shard) => positions[shard] ?? 0n);
+  return theirs.reduce((least, position) => (position < least ? position : least));
+}
+
+/** What every shard has reached, whoever follows it; undefined where there are no rows. */
+export async function leastPosition(client: SqlClient, subscription: string): Promise<bigint | undefined> {
+  const { rows } = await client.query<{ position: string | null }>(
+    'select min(position) as position from fieldcase.checkpoints where subscription = $1',
+    [subscription],
+  );
+  return rows[0]?.position == null ? undefined : BigInt(rows[0].position);
 }

@@ -38,17 +38,23 @@ export interface StepOptions {
 }
 
 export interface Step {
-  /** The checkpoint after it. */
+  /** The checkpoint after it: the lowest of the shards that it follows. */
   readonly position: bigint;
-  /** Events that were read; 0 = nothing new. */
+  /** Events that were read. */
   readonly events: number;
+  /** False: nothing new. */
+  readonly moved: boolean;
   readonly parked: readonly SetAside[];
 }
 
-/** Moves one projection along the log, batch by batch: rows and checkpoint in one transaction, or neither. */
+/**
+ * Moves one projection along the log, batch by batch: rows and checkpoint in one transaction, or neither. Of a source
+ * that has a share of the shards it follows that share, and moves the checkpoints of no others.
+ */
 export class LogFollower {
   readonly subscription: string;
   private positions: ShardPositions | undefined;
+  private share: readonly number[] | undefined;
   private ahead: { readonly after: bigint; readonly limit: number; readonly batch: Promise<LogBatch> } | undefined;
 
   constructor(private readonly options: FollowerOptions) {
@@ -65,31 +71,44 @@ export class LogFollower {
   async step(options: StepOptions, inside?: SqlClient): Promise<Step> {
     try {
       const { pool, projection } = this.options;
+      const share = this.shareNow();
       const load = (client: Pick<SqlClient, 'query'>): Promise<ShardPositions> =>
         loadCheckpoint(client, this.subscription, projection.version);
       const from = (this.positions ??= await (inside ? load(inside) : inTransaction(pool, '', load)));
-      const batch = await this.take(lowest(from), options);
-      if (batch.upTo <= lowest(from)) return { position: lowest(from), events: 0, parked: [] };
+      const after = lowest(from, share);
+      const batch = await this.take(from, after, options);
+      // Read for another share than the one at the beginning: that one's positions were not looked at.
+      if (batch.shards !== share || batch.upTo <= after || share?.length === 0) return nothingNew(after);
       const write = (client: SqlClient): Promise<SetAside[]> => this.write(client, from, batch, options);
       const settings = `${writingTo(this.options.schema ?? 'read_models')}; ${this.options.settings ?? ''}`;
       const parked = inside ? await write(inside) : await inTransaction(pool, settings, write);
       failpoint('projection.committed');
-      this.positions = from.map((position) => (position > batch.upTo ? position : batch.upTo));
-      return { position: lowest(this.positions), events: batch.events.length, parked };
+      this.positions = from.map((position, shard) =>
+        position > batch.upTo || share?.includes(shard) === false ? position : batch.upTo,
+      );
+      return { position: lowest(this.positions, share), events: batch.events.length, moved: true, parked };
     } catch (error) {
       this.reset();
       throw error;
     }
   }
 
+  /** Another share: others have moved what is its own now. */
+  private shareNow(): readonly number[] | undefined {
+    const { share } = this.options.source;
+    if (share !== this.share) this.reset();
+    this.share = share;
+    return share;
+  }
+
   /** Reads the next batch while this one is applied: on a long way the log and the tables are busy at once. */
-  private async take(after: bigint, { limit, upTo }: StepOptions): Promise<LogBatch> {
-    if (upTo !== undefined) return this.options.source.read({ after, limit, upTo });
+  private async take(from: ShardPositions, after: bigint, { limit, upTo }: StepOptions): Promise<LogBatch> {
+    if (upTo !== undefined) return this.options.source.read({ after, limit, upTo, from });
     const ready = this.ahead?.after === after && this.ahead.limit === limit ? this.ahead.batch : undefined;
     this.ahead = undefined;
-    const batch = await (ready ?? this.options.source.read({ after, limit }));
+    const batch = await (ready ?? this.options.source.read({ after, limit, from }));
     if (batch.events.length >= limit) {
-      const next = this.options.source.read({ after: batch.upTo, limit });
+      const next = this.options.source.read({ after: batch.upTo, limit, from });
       next.catch(() => undefined);
       this.ahead = { after: batch.upTo, limit, batch: next };
     }
@@ -104,7 +123,8 @@ export class LogFollower {
   ): Promise<SetAside[]> {
     const { projection } = this.options;
     const { subscription } = this;
-    await moveCheckpoint(client, { subscription, version: projection.version, from, to: batch.upTo });
+    const { shards, upTo: to } = batch;
+    await moveCheckpoint(client, { subscription, version: projection.version, from, to, ...(shards && { shards }) });
     const { apply, setAside } = await this.sort(client, from, batch.events);
     if (apply.length > 0) {
       if (isolate) setAside.push(...(await applyIsolating(client, projection, apply)));
@@ -146,6 +166,8 @@ export class LogFollower {
     return { apply, setAside };
   }
 }
+
+const nothingNew = (position: bigint): Step => ({ position, events: 0, moved: false, parked: [] });
 
 export function unknownEvent(event: RecordedEvent): string {
   return `this release does not know ${event.type} of schema version ${event.schemaVersion}`;

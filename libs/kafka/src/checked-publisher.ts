@@ -1,0 +1,51 @@
+import type { Producer } from 'kafkajs';
+import { NotAcknowledged, type OutgoingRecord, type Publisher } from './transport';
+
+export const REQUEST_MS = 10_000;
+const NO_ERROR = 0;
+
+/** Every message names its own. */
+export const explicitPartition = ({ message }: { message: { partition?: number } }): number => message.partition ?? 0;
+
+/**
+ * One partition per `send()`, and one batch of it in flight: kafkajs loses the share of a dead leader where one send
+ * spans partitions, and idempotent sends beside each other on one partition.
+ */
+export class CheckedPublisher implements Publisher {
+  private readonly sending = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly producer: Producer) {}
+
+  async send(topic: string, partition: number, records: readonly OutgoingRecord[]): Promise<bigint> {
+    const place = `${topic}/${partition}`;
+    const before = this.sending.get(place) ?? Promise.resolve();
+    const sent = before.then(
+      () => this.sendNow(topic, partition, records),
+      () => this.sendNow(topic, partition, records),
+    );
+    this.sending.set(place, sent);
+    try {
+      return await sent;
+    } finally {
+      if (this.sending.get(place) === sent) this.sending.delete(place);
+    }
+  }
+
+  private async sendNow(topic: string, partition: number, records: readonly OutgoingRecord[]): Promise<bigint> {
+    const messages = records.map(({ key, value, headers }) => ({ key, value, headers: { ...headers }, partition }));
+    const answers = await this.producer.send({ topic, messages, acks: -1, timeout: REQUEST_MS });
+    const [answer] = answers;
+    const { baseOffset } = answer ?? {};
+    const named = answers.length === 1 && answer?.topicName === topic && answer.partition === partition;
+    if (!named || answer?.errorCode !== NO_ERROR || baseOffset === undefined || BigInt(baseOffset) < 0n) {
+      throw new NotAcknowledged(
+        `${topic}/${partition}: ${records.length} records were sent, and the answer does not name them`,
+      );
+    }
+    return BigInt(baseOffset);
+  }
+
+  async close(): Promise<void> {
+    await this.producer.disconnect();
+  }
+}

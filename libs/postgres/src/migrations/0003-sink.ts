@@ -1,0 +1,24 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** A database for analysts remembers which log its read models were filled from. In the log's own there is no row. */
+export class Sink1764000000003 implements MigrationInterface {
+  readonly name = 'Sink1764000000003';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(FILLED_FROM);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('Migrations of Fieldcase go forward only: restore a backup instead.');
+  }
+}
+
+const FILLED_FROM = `
+create table fieldcase.filled_from (
+  only_row boolean primary key default true check (only_row),
+  log_id uuid not null,
+  epoch integer not null,
+  since timestamptz not null default clock_timestamp()
+);
+grant select, insert on fieldcase.filled_from to fieldcase_app;
+`;
