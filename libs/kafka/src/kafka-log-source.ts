@@ -6,7 +6,14 @@ import {
   type RecordedEvent,
 } from '@fieldcase/eventsourcing';
 import { DeliveryWatch } from './delivery-watch';
-import { ContradictoryRecord, readRecord, UnreadableRecord, type LogName, type LogRecord } from './log-topic';
+import {
+  ContradictoryRecord,
+  ForeignRecord,
+  readRecord,
+  UnreadableRecord,
+  type LogName,
+  type LogRecord,
+} from './log-topic';
 import { PartitionQueue } from './partition-queue';
 import type { Consumption, IncomingRecord, KafkaTransport } from './transport';
 
@@ -55,6 +62,8 @@ export class KafkaLogSource implements LogSource {
   private committedAt = performance.now();
   private lookedAt = performance.now();
   private unreadable = 0;
+  /** Of the log, when it was asked last. */
+  private knownHead = 0n;
   private behind: { readonly after: bigint; readonly since: number } | undefined;
   /** Since the topic stands still: how far the log was read then. */
   private stale: bigint | undefined;
@@ -102,13 +111,29 @@ export class KafkaLogSource implements LogSource {
       return readShards(this.options.store, options, share);
     }
     const end = least([upTo, this.coverage(after)]) ?? after;
-    if (end <= after) return { events: [], upTo: after, shards: share };
+    if (end <= after || (await this.isAheadOfLog(end))) return { events: [], upTo: after, shards: share };
     const wanted = types && new Set(types);
     const events = [...this.queues]
       .flatMap(([partition, queue]) => firstOf(queue.events(this.at(partition, after), end), limit, wanted))
       .toSorted((a, b) => (a.position < b.position ? -1 : 1))
       .slice(0, limit);
     return { events, upTo: events.length === limit ? (events.at(-1)?.position ?? end) : end, shards: share };
+  }
+
+  /** What the log does not have is of another time: nothing of it may be applied. */
+  private async isAheadOfLog(end: bigint): Promise<boolean> {
+    if (end <= this.knownHead) return false;
+    // A log that cannot be asked is no reason to stand still: the question comes again with the next batch.
+    this.knownHead = (await this.head().catch(() => undefined)) ?? this.knownHead;
+    if (this.knownHead === 0n || end <= this.knownHead) return false;
+    const { topic } = this.options;
+    this.options.onFailure(
+      new ForeignRecord(
+        `${topic} has position ${end}, and the log ends with ${this.knownHead}: an older backup of the log was restored. ` +
+          `Restore a newer one, or begin a new epoch of the log and a new topic (KAFKA_PREFIX)`,
+      ),
+    );
+    return true;
   }
 
   head(): Promise<bigint> {

@@ -14,6 +14,7 @@ import {
   type Consumer,
   type KafkaMessage,
 } from 'kafkajs';
+import { Answering, BrokerSilent } from './answering';
 import { CheckedPublisher, explicitPartition, REQUEST_MS } from './checked-publisher';
 import { mendTimers } from './kafkajs-timers';
 import {
@@ -49,9 +50,14 @@ const ATTEMPTS = 20;
 /** Of one topic's tail; a partition that does not answer by then has none that can be read. */
 const TAIL_MS = 20_000;
 
+interface AskedAdmin {
+  readonly admin: Admin;
+  readonly answering: Answering;
+}
+
 export class KafkaJsTransport implements KafkaTransport {
   private readonly kafka: Kafka;
-  private connecting: Promise<Admin> | undefined;
+  private connecting: Promise<AskedAdmin> | undefined;
 
   constructor(private readonly access: KafkaAccess) {
     const { brokers, clientId, sasl, tls, onTrouble, socket } = access;
@@ -80,8 +86,12 @@ export class KafkaJsTransport implements KafkaTransport {
       allowAutoTopicCreation: false,
       createPartitioner: () => explicitPartition,
     });
-    await producer.connect();
-    return new CheckedPublisher(producer);
+    const answering = new Answering((onTimeout) => producer.on(producer.events.REQUEST_TIMEOUT, onTimeout));
+    await answering.during(producer.connect());
+    return new CheckedPublisher({
+      send: (records) => answering.during(producer.send(records)),
+      disconnect: () => atMost(CLOSE_MS, producer.disconnect()),
+    });
   }
 
   /** A group's coordinator may be loading for some seconds after a broker has started: each try is a consumer of its own. */
@@ -110,8 +120,7 @@ export class KafkaJsTransport implements KafkaTransport {
   }
 
   async ends(topic: string): Promise<readonly PartitionEnds[]> {
-    const admin = await this.admin();
-    const offsets = await patiently(() => admin.fetchTopicOffsets(topic));
+    const offsets = await patiently(() => this.ask((admin) => admin.fetchTopicOffsets(topic)));
     const ends = offsets.map(({ low, high }) => ({ first: BigInt(low), next: BigInt(high) }));
     return offsets
       .map(({ partition }) => partition)
@@ -126,15 +135,12 @@ export class KafkaJsTransport implements KafkaTransport {
     const wanted = new Map(
       ends.flatMap(({ first, next }, partition) => (next > first ? [[partition, next - 1n]] : [])),
     );
-    if (wanted.size === 0) return new Map();
-    return this.readOnce(topic, wanted);
+    return this.recordsAt(topic, wanted);
   }
 
   /** kafkajs reads in groups only: this one is of a single reader, and gone afterwards. */
-  private async readOnce(
-    topic: string,
-    wanted: ReadonlyMap<number, bigint>,
-  ): Promise<ReadonlyMap<number, IncomingRecord>> {
+  async recordsAt(topic: string, wanted: ReadonlyMap<number, bigint>): Promise<ReadonlyMap<number, IncomingRecord>> {
+    if (wanted.size === 0) return new Map();
     const groupId = `${this.access.clientId}.tail.${randomUUID()}`;
     const consumer = this.kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 50 });
     const found = new Map<number, IncomingRecord>();
@@ -158,17 +164,16 @@ export class KafkaJsTransport implements KafkaTransport {
       });
     } finally {
       await consumer.disconnect();
-      await (await this.admin()).deleteGroups([groupId]).catch(() => undefined);
+      await this.ask((admin) => admin.deleteGroups([groupId])).catch(() => undefined);
     }
     return found;
   }
 
   async ensureTopic({ name, partitions, replicas, config = {} }: TopicSpec): Promise<void> {
-    const admin = await this.admin();
     const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
     const topics = [{ topic: name, numPartitions: partitions, replicationFactor: replicas, configEntries }];
-    await patiently(() => admin.createTopics({ waitForLeaders: true, topics }));
-    const { topics: made } = await patiently(() => admin.fetchTopicMetadata({ topics: [name] }));
+    await patiently(() => this.ask((admin) => admin.createTopics({ waitForLeaders: true, topics })));
+    const { topics: made } = await patiently(() => this.ask((admin) => admin.fetchTopicMetadata({ topics: [name] })));
     const found = made[0]?.partitions ?? [];
     if (found.length !== partitions) {
       throw new TopicUnfit(
@@ -185,20 +190,30 @@ export class KafkaJsTransport implements KafkaTransport {
   }
 
   async close(): Promise<void> {
-    const closed = this.connecting?.then((admin) => admin.disconnect()).catch(() => undefined);
+    const closed = this.connecting?.then(({ admin }) => admin.disconnect()).catch(() => undefined);
     if (closed) await atMost(CLOSE_MS, closed);
   }
 
-  private admin(): Promise<Admin> {
-    this.connecting ??= this.connectAdmin();
-    return this.connecting;
+  private async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    const asked = (this.connecting ??= this.connectAdmin());
+    try {
+      const { admin, answering } = await asked;
+      return await answering.during(question(admin));
+    } catch (error) {
+      if (error instanceof BrokerSilent && this.connecting === asked) {
+        this.connecting = undefined;
+        void asked.then(({ admin }) => admin.disconnect()).catch(() => undefined);
+      }
+      throw error;
+    }
   }
 
-  private async connectAdmin(): Promise<Admin> {
+  private async connectAdmin(): Promise<AskedAdmin> {
     try {
       const admin = this.kafka.admin({ retry: { retries: 12 } });
-      await admin.connect();
-      return admin;
+      const answering = new Answering((onTimeout) => admin.on(admin.events.REQUEST_TIMEOUT, onTimeout));
+      await answering.during(admin.connect());
+      return { admin, answering };
     } catch (error) {
       this.connecting = undefined;
       throw error;

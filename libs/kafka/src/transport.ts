@@ -68,6 +68,8 @@ export interface KafkaTransport {
   consume(options: ConsumeOptions): Promise<Consumption>;
   /** By partition. */
   ends(topic: string): Promise<readonly PartitionEnds[]>;
+  /** Those at these offsets, by partition. */
+  recordsAt(topic: string, offsets: ReadonlyMap<number, bigint>): Promise<ReadonlyMap<number, IncomingRecord>>;
   /** The record before each partition's end, where there is one. */
   lastRecords(topic: string): Promise<ReadonlyMap<number, IncomingRecord>>;
   /** Makes it where it is not there. Throws TopicUnfit. */

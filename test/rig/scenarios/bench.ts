@@ -1,3 +1,4 @@
+import { Kafka, logLevel, type Admin } from 'kafkajs';
 import type { Pool } from 'pg';
 import { createPool, PostgresEventStore, readLogIdentity } from '@fieldcase/postgres';
 import { KafkaJsTransport, logTopic } from '@fieldcase/kafka';
@@ -82,6 +83,23 @@ export class Bench {
       return await work(transport);
     } finally {
       await transport.close();
+    }
+  }
+
+  async withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+    const { addresses, admin: sasl } = this.brokers;
+    const kafka = new Kafka({
+      brokers: [...addresses],
+      clientId: 'rig',
+      sasl: { mechanism: 'scram-sha-512', ...sasl },
+      logLevel: logLevel.NOTHING,
+    });
+    const admin = kafka.admin();
+    await admin.connect();
+    try {
+      return await work(admin);
+    } finally {
+      await admin.disconnect();
     }
   }
 

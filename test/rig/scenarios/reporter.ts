@@ -114,6 +114,11 @@ export class Reporter {
     return rows[0]?.count ?? 0;
   }
 
+  /** A case that a restored backup takes away. */
+  forget(caseId: string): void {
+    for (const [key, id] of this.acknowledged) if (id === caseId) this.acknowledged.delete(key);
+  }
+
   private remember(key: string, id: string): void {
     const before = this.acknowledged.get(key);
     assert(before === undefined || before === id, `the key ${key} was answered with ${before}, then with ${id}`);
