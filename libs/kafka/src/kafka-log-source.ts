@@ -50,6 +50,7 @@ export class KafkaLogSource implements LogSource {
   private readonly watch: DeliveryWatch;
   private shards: readonly number[] = [];
   private consumption: Consumption | undefined;
+  private opening: Promise<Consumption> | undefined;
   /** How far each shard is, as it was told last. */
   private from: readonly bigint[] | undefined;
   private committedAt = performance.now();
@@ -71,13 +72,14 @@ export class KafkaLogSource implements LogSource {
 
   async start(): Promise<void> {
     const { transport, topic, group, onFailure } = this.options;
-    this.consumption = await transport.consume({
+    this.opening = transport.consume({
       topic,
       group,
       onAssigned: (partitions) => this.assigned(partitions),
       onRecords: (partition, records) => this.delivered(partition, records),
       onCrash: onFailure,
     });
+    this.consumption = await this.opening;
     this.watch.start();
   }
 
@@ -127,9 +129,11 @@ export class KafkaLogSource implements LogSource {
   }
 
   async close(): Promise<void> {
-    this.watch.stop();
     await this.commit().catch(() => undefined);
-    await this.consumption?.close();
+    const opened = await this.opening?.catch(() => undefined);
+    // Where it was opened meanwhile.
+    this.watch.stop();
+    await opened?.close();
   }
 
   /** What comes after a new share was dealt out comes again from where was committed. */

@@ -3,7 +3,6 @@
  * each has its guard and its test: docs/kafka-client.md.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Socket } from 'node:net';
 import {
   Kafka,
@@ -16,6 +15,7 @@ import {
 } from 'kafkajs';
 import { CheckedPublisher, explicitPartition, REQUEST_MS } from './checked-publisher';
 import { mendTimers } from './kafkajs-timers';
+import { atMost, patiently } from './patience';
 import {
   TopicUnfit,
   type Consumption,
@@ -45,7 +45,7 @@ const SESSION_MS = 30_000;
 const HEARTBEAT_MS = 1_000;
 /** A broker that does not answer must not hold up who closes. */
 const CLOSE_MS = 3_000;
-const ATTEMPTS = 20;
+const RETRY = { retries: 8, initialRetryTime: 100, maxRetryTime: 2_000 };
 /** Of one topic's tail; a partition that does not answer by then has none that can be read. */
 const TAIL_MS = 20_000;
 
@@ -67,7 +67,7 @@ export class KafkaJsTransport implements KafkaTransport {
         ? { socketFactory: ({ host, port, onConnect }) => socket(host, port).once('connect', onConnect) }
         : {}),
       ...(tls ? { ssl: tls === true ? true : { ca: [tls.ca] } } : {}),
-      retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 2_000 },
+      retry: RETRY,
       logLevel: logLevel.WARN,
       logCreator: () => (entry) => onTrouble?.(`${entry.namespace}: ${entry.log.message}`),
     });
@@ -87,7 +87,7 @@ export class KafkaJsTransport implements KafkaTransport {
   /** A group's coordinator may be loading for some seconds after a broker has started: each try is a consumer of its own. */
   consume(options: ConsumeOptions): Promise<Consumption> {
     return patiently(async () => {
-      const consumption = new GroupConsumption(this.consumer(options.group), options);
+      const consumption = new GroupConsumption((mayRestart) => this.consumer(options.group, mayRestart), options);
       try {
         await consumption.start();
         return consumption;
@@ -98,9 +98,10 @@ export class KafkaJsTransport implements KafkaTransport {
     });
   }
 
-  private consumer(groupId: string): Consumer {
+  private consumer(groupId: string, mayRestart: () => boolean): Consumer {
     return this.kafka.consumer({
       groupId,
+      retry: { ...RETRY, restartOnFailure: () => Promise.resolve(mayRestart()) },
       sessionTimeout: SESSION_MS,
       rebalanceTimeout: SESSION_MS,
       heartbeatInterval: HEARTBEAT_MS,
@@ -206,23 +207,17 @@ export class KafkaJsTransport implements KafkaTransport {
   }
 }
 
-/** A topic that was just made, or a leader that was just chosen, is not known to every broker yet. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof KafkaJSProtocolError && error.retriable)) throw error;
-      await sleep(100 * attempt);
-    }
-  }
-}
-
 class GroupConsumption implements Consumption {
+  private readonly consumer: Consumer;
+  private closed = false;
+
+  /** One that fails while it is being closed would begin anew, and hold its partitions for nobody. */
   constructor(
-    private readonly consumer: Consumer,
+    open: (mayRestart: () => boolean) => Consumer,
     private readonly options: ConsumeOptions,
-  ) {}
+  ) {
+    this.consumer = open(() => !this.closed);
+  }
 
   async start(): Promise<void> {
     const { consumer, options } = this;
@@ -265,6 +260,7 @@ class GroupConsumption implements Consumption {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     await atMost(CLOSE_MS, this.consumer.disconnect());
   }
 }
@@ -276,12 +272,6 @@ function whileRunning(change: () => void): void {
   } catch (error) {
     if (!(error instanceof KafkaJSNonRetriableError)) throw error;
   }
-}
-
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
-  const late = new AbortController();
-  await Promise.race([work, sleep(ms, undefined, { signal: late.signal, ref: false }).catch(() => undefined)]);
-  late.abort();
 }
 
 function recordOf({ offset, key, value, headers }: KafkaMessage): IncomingRecord {
