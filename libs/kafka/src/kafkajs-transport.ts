@@ -4,15 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import {
-  Kafka,
-  KafkaJSNonRetriableError,
-  KafkaJSProtocolError,
-  logLevel,
-  type Admin,
-  type Consumer,
-  type KafkaMessage,
-} from 'kafkajs';
+import { Kafka, KafkaJSNonRetriableError, logLevel, type Admin, type Consumer, type KafkaMessage } from 'kafkajs';
 import { CheckedPublisher, explicitPartition, REQUEST_MS } from './checked-publisher';
 import { mendTimers } from './kafkajs-timers';
 import { atMost, patiently } from './patience';
