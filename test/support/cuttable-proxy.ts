@@ -12,6 +12,8 @@ export class CuttableProxy {
   halfOpen = false;
   /** Everything arrives so much later, in order. */
   delayMs = 0;
+  /** Requests of which it says so never arrive, and the connection stays open. */
+  withholds: (request: Buffer) => boolean = () => false;
   /** Called with what a client sends. */
   onRequest: (text: string) => void = () => undefined;
   private readonly sockets = new Set<Socket>();
@@ -84,7 +86,7 @@ export class CuttableProxy {
     }
     client.on('data', (chunk: Buffer) => {
       this.onRequest(chunk.toString('latin1'));
-      this.pass('up', chunk, server);
+      if (!this.withholds(chunk)) this.pass('up', chunk, server);
     });
     server.on('data', (chunk: Buffer) => {
       if (!this.swallowing) this.pass('down', chunk, client);

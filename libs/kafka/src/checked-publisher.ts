@@ -3,6 +3,9 @@ import { NotAcknowledged, type OutgoingRecord, type Publisher } from './transpor
 
 export const REQUEST_MS = 10_000;
 const NO_ERROR = 0;
+/** Of one batch; a broker refuses more than 1 MiB as it is set up, and a case may have many events. */
+const MOST_BYTES = 800_000;
+const BYTES_OF_HEADERS = 200;
 
 /** Every message names its own. */
 export const explicitPartition = ({ message }: { message: { partition?: number } }): number => message.partition ?? 0;
@@ -32,6 +35,13 @@ export class CheckedPublisher implements Publisher {
   }
 
   private async sendNow(topic: string, partition: number, records: readonly OutgoingRecord[]): Promise<bigint> {
+    const [first = [], ...more] = inBatches(records);
+    const offset = await this.sendBatch(topic, partition, first);
+    for (const batch of more) await this.sendBatch(topic, partition, batch);
+    return offset;
+  }
+
+  private async sendBatch(topic: string, partition: number, records: readonly OutgoingRecord[]): Promise<bigint> {
     const messages = records.map(({ key, value, headers }) => ({ key, value, headers: { ...headers }, partition }));
     const answers = await this.producer.send({ topic, messages, acks: -1, timeout: REQUEST_MS });
     const [answer] = answers;
@@ -48,4 +58,19 @@ export class CheckedPublisher implements Publisher {
   async close(): Promise<void> {
     await this.producer.disconnect();
   }
+}
+
+function inBatches(records: readonly OutgoingRecord[]): OutgoingRecord[][] {
+  const batches: OutgoingRecord[][] = [];
+  let left = 0;
+  for (const record of records) {
+    const bytes = Buffer.byteLength(record.value ?? '') + Buffer.byteLength(record.key ?? '') + BYTES_OF_HEADERS;
+    if (bytes > left || batches.length === 0) {
+      batches.push([]);
+      left = MOST_BYTES;
+    }
+    batches.at(-1)?.push(record);
+    left -= bytes;
+  }
+  return batches;
 }

@@ -6,14 +6,8 @@ import {
   type RecordedEvent,
 } from '@fieldcase/eventsourcing';
 import { DeliveryWatch } from './delivery-watch';
-import {
-  ContradictoryRecord,
-  ForeignRecord,
-  readRecord,
-  UnreadableRecord,
-  type LogName,
-  type LogRecord,
-} from './log-topic';
+import { furthest, least, LogBounds } from './log-bounds';
+import { ContradictoryRecord, readRecord, UnreadableRecord, type LogName, type LogRecord } from './log-topic';
 import { PartitionQueue } from './partition-queue';
 import type { Consumption, IncomingRecord, KafkaTransport } from './transport';
 
@@ -55,21 +49,22 @@ export class KafkaLogSource implements LogSource {
   private readonly paused = new Set<number>();
   private readonly waiting = new Set<() => void>();
   private readonly watch: DeliveryWatch;
+  private readonly bounds: LogBounds;
   private shards: readonly number[] = [];
   private consumption: Consumption | undefined;
+  private opening: Promise<Consumption> | undefined;
   /** How far each shard is, as it was told last. */
   private from: readonly bigint[] | undefined;
   private committedAt = performance.now();
   private lookedAt = performance.now();
   private unreadable = 0;
-  /** Of the log, when it was asked last. */
-  private knownHead = 0n;
   private behind: { readonly after: bigint; readonly since: number } | undefined;
   /** Since the topic stands still: how far the log was read then. */
   private stale: bigint | undefined;
 
   constructor(private readonly options: KafkaLogSourceOptions) {
     const { transport, topic, stalledMs: limitMs = STALLED_MS, onFailure } = options;
+    this.bounds = new LogBounds(topic, options.store);
     this.watch = new DeliveryWatch({
       ends: () => transport.ends(topic),
       isPaused: (partition) => this.paused.has(partition),
@@ -80,13 +75,14 @@ export class KafkaLogSource implements LogSource {
 
   async start(): Promise<void> {
     const { transport, topic, group, onFailure } = this.options;
-    this.consumption = await transport.consume({
+    this.opening = transport.consume({
       topic,
       group,
       onAssigned: (partitions) => this.assigned(partitions),
       onRecords: (partition, records) => this.delivered(partition, records),
       onCrash: onFailure,
     });
+    this.consumption = await this.opening;
     this.watch.start();
   }
 
@@ -111,29 +107,15 @@ export class KafkaLogSource implements LogSource {
       return readShards(this.options.store, options, share);
     }
     const end = least([upTo, this.coverage(after)]) ?? after;
-    if (end <= after || (await this.isAheadOfLog(end))) return { events: [], upTo: after, shards: share };
+    const beyond = end > after && (await this.bounds.beyond(end));
+    if (beyond) this.options.onFailure(beyond);
+    if (beyond || end <= after) return { events: [], upTo: after, shards: share };
     const wanted = types && new Set(types);
     const events = [...this.queues]
       .flatMap(([partition, queue]) => firstOf(queue.events(this.at(partition, after), end), limit, wanted))
       .toSorted((a, b) => (a.position < b.position ? -1 : 1))
       .slice(0, limit);
     return { events, upTo: events.length === limit ? (events.at(-1)?.position ?? end) : end, shards: share };
-  }
-
-  /** What the log does not have is of another time: nothing of it may be applied. */
-  private async isAheadOfLog(end: bigint): Promise<boolean> {
-    if (end <= this.knownHead) return false;
-    // A log that cannot be asked is no reason to stand still: the question comes again with the next batch.
-    this.knownHead = (await this.head().catch(() => undefined)) ?? this.knownHead;
-    if (this.knownHead === 0n || end <= this.knownHead) return false;
-    const { topic } = this.options;
-    this.options.onFailure(
-      new ForeignRecord(
-        `${topic} has position ${end}, and the log ends with ${this.knownHead}: an older backup of the log was restored. ` +
-          `Restore a newer one, or begin a new epoch of the log and a new topic (KAFKA_PREFIX)`,
-      ),
-    );
-    return true;
   }
 
   head(): Promise<bigint> {
@@ -152,9 +134,11 @@ export class KafkaLogSource implements LogSource {
   }
 
   async close(): Promise<void> {
-    this.watch.stop();
     await this.commit().catch(() => undefined);
-    await this.consumption?.close();
+    const opened = await this.opening?.catch(() => undefined);
+    // Where it was opened meanwhile.
+    this.watch.stop();
+    await opened?.close();
   }
 
   /** What comes after a new share was dealt out comes again from where was committed. */
@@ -311,11 +295,4 @@ function firstOf(
     if (first.length === limit) break;
   }
   return first;
-}
-
-const furthest = (after: bigint, position = 0n): bigint => (position > after ? position : after);
-
-function least(positions: readonly (bigint | undefined)[]): bigint | undefined {
-  const known = positions.filter((position) => position !== undefined);
-  return known.reduce<bigint | undefined>((low, next) => (low === undefined || next < low ? next : low), undefined);
 }

@@ -3,20 +3,13 @@
  * each has its guard and its test: docs/kafka-client.md.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Socket } from 'node:net';
-import {
-  Kafka,
-  KafkaJSNonRetriableError,
-  KafkaJSProtocolError,
-  logLevel,
-  type Admin,
-  type Consumer,
-  type KafkaMessage,
-} from 'kafkajs';
-import { Answering, BrokerSilent } from './answering';
+import { Kafka, KafkaJSNonRetriableError, logLevel, type Consumer, type KafkaMessage } from 'kafkajs';
+import { AdminConnection } from './admin-connection';
+import { Answering } from './answering';
 import { CheckedPublisher, explicitPartition, REQUEST_MS } from './checked-publisher';
 import { mendTimers } from './kafkajs-timers';
+import { atMost, patiently } from './patience';
 import {
   TopicUnfit,
   type Consumption,
@@ -46,18 +39,13 @@ const SESSION_MS = 30_000;
 const HEARTBEAT_MS = 1_000;
 /** A broker that does not answer must not hold up who closes. */
 const CLOSE_MS = 3_000;
-const ATTEMPTS = 20;
+const RETRY = { retries: 8, initialRetryTime: 100, maxRetryTime: 2_000 };
 /** Of one topic's tail; a partition that does not answer by then has none that can be read. */
 const TAIL_MS = 20_000;
 
-interface AskedAdmin {
-  readonly admin: Admin;
-  readonly answering: Answering;
-}
-
 export class KafkaJsTransport implements KafkaTransport {
   private readonly kafka: Kafka;
-  private connecting: Promise<AskedAdmin> | undefined;
+  private readonly admin: AdminConnection;
 
   constructor(private readonly access: KafkaAccess) {
     const { brokers, clientId, sasl, tls, onTrouble, socket } = access;
@@ -73,10 +61,11 @@ export class KafkaJsTransport implements KafkaTransport {
         ? { socketFactory: ({ host, port, onConnect }) => socket(host, port).once('connect', onConnect) }
         : {}),
       ...(tls ? { ssl: tls === true ? true : { ca: [tls.ca] } } : {}),
-      retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 2_000 },
+      retry: RETRY,
       logLevel: logLevel.WARN,
       logCreator: () => (entry) => onTrouble?.(`${entry.namespace}: ${entry.log.message}`),
     });
+    this.admin = new AdminConnection(this.kafka);
   }
 
   async publisher(): Promise<Publisher> {
@@ -97,7 +86,7 @@ export class KafkaJsTransport implements KafkaTransport {
   /** A group's coordinator may be loading for some seconds after a broker has started: each try is a consumer of its own. */
   consume(options: ConsumeOptions): Promise<Consumption> {
     return patiently(async () => {
-      const consumption = new GroupConsumption(this.consumer(options.group), options);
+      const consumption = new GroupConsumption((mayRestart) => this.consumer(options.group, mayRestart), options);
       try {
         await consumption.start();
         return consumption;
@@ -108,9 +97,10 @@ export class KafkaJsTransport implements KafkaTransport {
     });
   }
 
-  private consumer(groupId: string): Consumer {
+  private consumer(groupId: string, mayRestart: () => boolean): Consumer {
     return this.kafka.consumer({
       groupId,
+      retry: { ...RETRY, restartOnFailure: () => Promise.resolve(mayRestart()) },
       sessionTimeout: SESSION_MS,
       rebalanceTimeout: SESSION_MS,
       heartbeatInterval: HEARTBEAT_MS,
@@ -120,7 +110,7 @@ export class KafkaJsTransport implements KafkaTransport {
   }
 
   async ends(topic: string): Promise<readonly PartitionEnds[]> {
-    const offsets = await patiently(() => this.ask((admin) => admin.fetchTopicOffsets(topic)));
+    const offsets = await patiently(() => this.admin.ask((admin) => admin.fetchTopicOffsets(topic)));
     const ends = offsets.map(({ low, high }) => ({ first: BigInt(low), next: BigInt(high) }));
     return offsets
       .map(({ partition }) => partition)
@@ -164,7 +154,7 @@ export class KafkaJsTransport implements KafkaTransport {
       });
     } finally {
       await consumer.disconnect();
-      await this.ask((admin) => admin.deleteGroups([groupId])).catch(() => undefined);
+      await this.admin.ask((admin) => admin.deleteGroups([groupId])).catch(() => undefined);
     }
     return found;
   }
@@ -172,8 +162,10 @@ export class KafkaJsTransport implements KafkaTransport {
   async ensureTopic({ name, partitions, replicas, config = {} }: TopicSpec): Promise<void> {
     const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
     const topics = [{ topic: name, numPartitions: partitions, replicationFactor: replicas, configEntries }];
-    await patiently(() => this.ask((admin) => admin.createTopics({ waitForLeaders: true, topics })));
-    const { topics: made } = await patiently(() => this.ask((admin) => admin.fetchTopicMetadata({ topics: [name] })));
+    await patiently(() => this.admin.ask((admin) => admin.createTopics({ waitForLeaders: true, topics })));
+    const { topics: made } = await patiently(() =>
+      this.admin.ask((admin) => admin.fetchTopicMetadata({ topics: [name] })),
+    );
     const found = made[0]?.partitions ?? [];
     if (found.length !== partitions) {
       throw new TopicUnfit(
@@ -189,55 +181,22 @@ export class KafkaJsTransport implements KafkaTransport {
     );
   }
 
-  async close(): Promise<void> {
-    const closed = this.connecting?.then(({ admin }) => admin.disconnect()).catch(() => undefined);
-    if (closed) await atMost(CLOSE_MS, closed);
-  }
-
-  private async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
-    const asked = (this.connecting ??= this.connectAdmin());
-    try {
-      const { admin, answering } = await asked;
-      return await answering.during(question(admin));
-    } catch (error) {
-      if (error instanceof BrokerSilent && this.connecting === asked) {
-        this.connecting = undefined;
-        void asked.then(({ admin }) => admin.disconnect()).catch(() => undefined);
-      }
-      throw error;
-    }
-  }
-
-  private async connectAdmin(): Promise<AskedAdmin> {
-    try {
-      const admin = this.kafka.admin({ retry: { retries: 12 } });
-      const answering = new Answering((onTimeout) => admin.on(admin.events.REQUEST_TIMEOUT, onTimeout));
-      await answering.during(admin.connect());
-      return { admin, answering };
-    } catch (error) {
-      this.connecting = undefined;
-      throw error;
-    }
-  }
-}
-
-/** A topic that was just made, or a leader that was just chosen, is not known to every broker yet. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof KafkaJSProtocolError && error.retriable)) throw error;
-      await sleep(100 * attempt);
-    }
+  close(): Promise<void> {
+    return this.admin.close();
   }
 }
 
 class GroupConsumption implements Consumption {
+  private readonly consumer: Consumer;
+  private closed = false;
+
+  /** One that fails while it is being closed would begin anew, and hold its partitions for nobody. */
   constructor(
-    private readonly consumer: Consumer,
+    open: (mayRestart: () => boolean) => Consumer,
     private readonly options: ConsumeOptions,
-  ) {}
+  ) {
+    this.consumer = open(() => !this.closed);
+  }
 
   async start(): Promise<void> {
     const { consumer, options } = this;
@@ -280,6 +239,7 @@ class GroupConsumption implements Consumption {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     await atMost(CLOSE_MS, this.consumer.disconnect());
   }
 }
@@ -291,12 +251,6 @@ function whileRunning(change: () => void): void {
   } catch (error) {
     if (!(error instanceof KafkaJSNonRetriableError)) throw error;
   }
-}
-
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
-  const late = new AbortController();
-  await Promise.race([work, sleep(ms, undefined, { signal: late.signal, ref: false }).catch(() => undefined)]);
-  late.abort();
 }
 
 function recordOf({ offset, key, value, headers }: KafkaMessage): IncomingRecord {

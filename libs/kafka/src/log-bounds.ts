@@ -23,3 +23,10 @@ export class LogBounds {
     );
   }
 }
+
+export const furthest = (after: bigint, position = 0n): bigint => (position > after ? position : after);
+
+export function least(positions: readonly (bigint | undefined)[]): bigint | undefined {
+  const known = positions.filter((position) => position !== undefined);
+  return known.reduce<bigint | undefined>((low, next) => (low === undefined || next < low ? next : low), undefined);
+}

@@ -102,7 +102,7 @@ describeWith('kafka', kafkaHere() !== undefined, 'the relay on a broker', () => 
 
     let failed = (_: Error): void => undefined;
     const failure = new Promise<Error>((resolve) => (failed = resolve));
-    const older: LogSource = { ...headOnly(), head: () => Promise.resolve(2n) };
+    const older = { ...log.headOnly(), head: () => Promise.resolve(2n) };
     const source = await log.startSource('older', { store: older, onFailure: failed });
     await source.waitForMore(2n, LONG_MS, never);
     expect((await source.read({ after: 2n, limit: 100 })).events).toEqual([]);

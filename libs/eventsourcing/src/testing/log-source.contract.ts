@@ -46,7 +46,10 @@ function readContract(source: () => LogSource): void {
 
   it('says how far it looked when it leaves types out', async () => {
     const head = await source().head();
-    expect(await source().read({ after: 0n, limit: 100, types: ['Nothing'] })).toMatchObject({ events: [], upTo: head });
+    expect(await source().read({ after: 0n, limit: 100, types: ['Nothing'] })).toMatchObject({
+      events: [],
+      upTo: head,
+    });
     const odd = await source().read({ after: 0n, limit: 2, types: ['Odd'] });
     expect(positions(odd.events)).toEqual([1n, 3n]);
     expect(odd.upTo).toBe(3n);
