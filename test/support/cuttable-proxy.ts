@@ -8,12 +8,12 @@ export type Direction = 'up' | 'down';
 export class CuttableProxy {
   /** Answers that come back while it is set never arrive. */
   swallowing = false;
-  /** Requests of which it says so never arrive, and the connection stays open. */
-  withholds: (request: Buffer) => boolean = () => false;
   /** Nothing passes, and nobody is told: connections stand open, as behind a firewall that has forgotten them. */
   halfOpen = false;
   /** Everything arrives so much later, in order. */
   delayMs = 0;
+  /** Requests of which it says so never arrive, and the connection stays open. */
+  withholds: (request: Buffer) => boolean = () => false;
   /** Called with what a client sends. */
   onRequest: (text: string) => void = () => undefined;
   private readonly sockets = new Set<Socket>();

@@ -6,6 +6,7 @@ import {
   type RecordedEvent,
 } from '@fieldcase/eventsourcing';
 import { DeliveryWatch } from './delivery-watch';
+import { furthest, least, LogBounds } from './log-bounds';
 import { ContradictoryRecord, readRecord, UnreadableRecord, type LogName, type LogRecord } from './log-topic';
 import { PartitionQueue } from './partition-queue';
 import type { Consumption, IncomingRecord, KafkaTransport } from './transport';
@@ -48,8 +49,10 @@ export class KafkaLogSource implements LogSource {
   private readonly paused = new Set<number>();
   private readonly waiting = new Set<() => void>();
   private readonly watch: DeliveryWatch;
+  private readonly bounds: LogBounds;
   private shards: readonly number[] = [];
   private consumption: Consumption | undefined;
+  private opening: Promise<Consumption> | undefined;
   /** How far each shard is, as it was told last. */
   private from: readonly bigint[] | undefined;
   private committedAt = performance.now();
@@ -61,6 +64,7 @@ export class KafkaLogSource implements LogSource {
 
   constructor(private readonly options: KafkaLogSourceOptions) {
     const { transport, topic, stalledMs: limitMs = STALLED_MS, onFailure } = options;
+    this.bounds = new LogBounds(topic, options.store);
     this.watch = new DeliveryWatch({
       ends: () => transport.ends(topic),
       isPaused: (partition) => this.paused.has(partition),
@@ -71,13 +75,14 @@ export class KafkaLogSource implements LogSource {
 
   async start(): Promise<void> {
     const { transport, topic, group, onFailure } = this.options;
-    this.consumption = await transport.consume({
+    this.opening = transport.consume({
       topics: [topic],
       group,
       onAssigned: (share) => this.assigned(share.get(topic) ?? []),
       onRecords: (_, partition, records) => this.delivered(partition, records),
       onCrash: onFailure,
     });
+    this.consumption = await this.opening;
     this.watch.start();
   }
 
@@ -102,7 +107,9 @@ export class KafkaLogSource implements LogSource {
       return readShards(this.options.store, options, share);
     }
     const end = least([upTo, this.coverage(after)]) ?? after;
-    if (end <= after) return { events: [], upTo: after, shards: share };
+    const beyond = end > after && (await this.bounds.beyond(end));
+    if (beyond) this.options.onFailure(beyond);
+    if (beyond || end <= after) return { events: [], upTo: after, shards: share };
     const wanted = types && new Set(types);
     const events = [...this.queues]
       .flatMap(([partition, queue]) => firstOf(queue.events(this.at(partition, after), end), limit, wanted))
@@ -127,9 +134,11 @@ export class KafkaLogSource implements LogSource {
   }
 
   async close(): Promise<void> {
-    this.watch.stop();
     await this.commit().catch(() => undefined);
-    await this.consumption?.close();
+    const opened = await this.opening?.catch(() => undefined);
+    // Where it was opened meanwhile.
+    this.watch.stop();
+    await opened?.close();
   }
 
   /** What comes after a new share was dealt out comes again from where was committed. */
@@ -286,11 +295,4 @@ function firstOf(
     if (first.length === limit) break;
   }
   return first;
-}
-
-const furthest = (after: bigint, position = 0n): bigint => (position > after ? position : after);
-
-function least(positions: readonly (bigint | undefined)[]): bigint | undefined {
-  const known = positions.filter((position) => position !== undefined);
-  return known.reduce<bigint | undefined>((low, next) => (low === undefined || next < low ? next : low), undefined);
 }

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { mendTimers } from './kafkajs-timers';
 
@@ -20,9 +19,8 @@ export interface KafkaAccess {
 /** What a broker has not answered by then is asked again. */
 export const REQUEST_MS = 10_000;
 const CONNECT_MS = 5_000;
-const CLOSE_MS = 3_000;
 
-export function kafkaClient({ brokers, clientId, sasl, tls, onTrouble, socket, retries = 8 }: KafkaAccess): Kafka {
+export function kafkaClient({ brokers, clientId, sasl, tls, onTrouble, socket, retries }: KafkaAccess): Kafka {
   mendTimers();
   return new Kafka({
     brokers: [...brokers],
@@ -33,15 +31,14 @@ export function kafkaClient({ brokers, clientId, sasl, tls, onTrouble, socket, r
     ...(sasl ? { sasl: { mechanism: 'scram-sha-512', ...sasl } } : {}),
     ...(socket ? { socketFactory: ({ host, port, onConnect }) => socket(host, port).once('connect', onConnect) } : {}),
     ...(tls ? { ssl: tls === true ? true : { ca: [tls.ca] } } : {}),
-    retry: { retries, initialRetryTime: 100, maxRetryTime: 2_000 },
+    retry: retrying({ retries }),
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => onTrouble?.(`${entry.namespace}: ${entry.log.message}`),
   });
 }
 
-/** A broker that does not answer must not hold up who closes. */
-export async function closed(work: Promise<void>): Promise<void> {
-  const late = new AbortController();
-  await Promise.race([work, sleep(CLOSE_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined)]);
-  late.abort();
-}
+export const retrying = ({ retries = 8 }: { readonly retries?: number | undefined }) => ({
+  retries,
+  initialRetryTime: 100,
+  maxRetryTime: 2_000,
+});

@@ -1,16 +1,23 @@
 import { KafkaJSNonRetriableError, type Consumer, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
-import { closed } from './kafkajs-client';
-import { patiently } from './kafkajs-patiently';
+import { atMost, patiently } from './kafkajs-patiently';
 import type { ConsumedRecord, Consumption, ConsumeOptions, IncomingRecord } from './transport';
 
 const HEARTBEAT_MS = 3_000;
+/** A broker that does not answer must not hold up who closes. */
+const CLOSE_MS = 3_000;
 
 /** A member of a group; offsets are committed by hand only. */
 export class GroupConsumption implements Consumption {
+  private readonly consumer: Consumer;
+  private closed = false;
+
+  /** One that fails while it is being closed would begin anew, and hold its partitions for nobody. */
   constructor(
-    private readonly consumer: Consumer,
+    open: (mayRestart: () => boolean) => Consumer,
     private readonly options: ConsumeOptions,
-  ) {}
+  ) {
+    this.consumer = open(() => !this.closed);
+  }
 
   async start(): Promise<void> {
     const { consumer, options } = this;
@@ -58,7 +65,8 @@ export class GroupConsumption implements Consumption {
   }
 
   async close(): Promise<void> {
-    await closed(this.consumer.disconnect());
+    this.closed = true;
+    await atMost(CLOSE_MS, this.consumer.disconnect());
   }
 }
 

@@ -14,3 +14,10 @@ export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
     }
   }
 }
+
+/** Waits no longer than that; the work goes on by itself. */
+export async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const late = new AbortController();
+  await Promise.race([work, sleep(ms, undefined, { signal: late.signal, ref: false }).catch(() => undefined)]);
+  late.abort();
+}

@@ -17,7 +17,7 @@ export const explicitPartition = ({ message }: { message: { partition?: number }
 export class CheckedPublisher implements Publisher {
   private readonly sending = new Map<string, Promise<unknown>>();
 
-  constructor(private readonly producer: Producer) {}
+  constructor(private readonly producer: Pick<Producer, 'send' | 'disconnect'>) {}
 
   async send(topic: string, partition: number, records: readonly OutgoingRecord[]): Promise<bigint> {
     const place = `${topic}/${partition}`;

@@ -3,14 +3,16 @@
  * has its guard and its test: docs/kafka-client.md.
  */
 import { randomUUID } from 'node:crypto';
-import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import { Answering } from './answering';
 import { explained } from './broker-problem';
-import { closed, kafkaClient, REQUEST_MS, type KafkaAccess } from './kafkajs-client';
+import { AdminConnection } from './kafkajs-admin-connection';
+import { kafkaClient, REQUEST_MS, retrying, type KafkaAccess } from './kafkajs-client';
 import { GroupConsumption, recordOf } from './kafkajs-consumption';
+import { atMost, patiently } from './kafkajs-patiently';
 import { CheckedPublisher, explicitPartition } from './kafkajs-publisher';
 import { readTails } from './kafkajs-tails';
 import { KafkaJsTopics } from './kafkajs-topics';
-import { patiently } from './kafkajs-patiently';
 import {
   type Consumption,
   type ConsumeOptions,
@@ -27,6 +29,8 @@ import {
  * ends. The client would give up before, come back as a new member, and leave another dead one behind, for ever.
  */
 const SESSION_MS = REQUEST_MS - 1_000;
+/** A broker that does not answer must not hold up who closes. */
+const CLOSE_MS = 3_000;
 /** Also how soon a member learns that the partitions are dealt out anew. */
 const HEARTBEAT_MS = 1_000;
 /** Of one topic's tail; a partition that does not answer by then has none that can be read. */
@@ -34,11 +38,13 @@ const TAIL_MS = 20_000;
 
 export class KafkaJsTransport implements KafkaTransport {
   private readonly kafka: Kafka;
-  private readonly specified = new KafkaJsTopics(() => this.admin());
-  private connecting: Promise<Admin> | undefined;
+  private readonly admin: AdminConnection;
+  private readonly specified: KafkaJsTopics;
 
   constructor(private readonly access: KafkaAccess) {
     this.kafka = kafkaClient(access);
+    this.admin = new AdminConnection(this.kafka);
+    this.specified = new KafkaJsTopics(this.admin);
   }
 
   async publisher(): Promise<Publisher> {
@@ -48,14 +54,18 @@ export class KafkaJsTransport implements KafkaTransport {
       allowAutoTopicCreation: false,
       createPartitioner: () => explicitPartition,
     });
-    await producer.connect();
-    return new CheckedPublisher(producer);
+    const answering = new Answering((onTimeout) => producer.on(producer.events.REQUEST_TIMEOUT, onTimeout));
+    await answering.during(producer.connect());
+    return new CheckedPublisher({
+      send: (records) => answering.during(producer.send(records)),
+      disconnect: () => atMost(CLOSE_MS, producer.disconnect()),
+    });
   }
 
   /** A group's coordinator may be loading for some seconds after a broker has started: each try is a consumer of its own. */
   consume(options: ConsumeOptions): Promise<Consumption> {
     return patiently(async () => {
-      const consumption = new GroupConsumption(this.consumer(options), options);
+      const consumption = new GroupConsumption((mayRestart) => this.consumer(options, mayRestart), options);
       try {
         await consumption.start();
         return consumption;
@@ -66,10 +76,14 @@ export class KafkaJsTransport implements KafkaTransport {
     }).catch((error: unknown) => Promise.reject(explained(error)));
   }
 
-  private consumer({ group, maxBytesPerPartition, sessionMs = SESSION_MS }: ConsumeOptions): Consumer {
+  private consumer(
+    { group, maxBytesPerPartition, sessionMs = SESSION_MS }: ConsumeOptions,
+    mayRestart: () => boolean,
+  ): Consumer {
     return this.kafka.consumer({
       groupId: group,
       ...(maxBytesPerPartition === undefined ? {} : { maxBytesPerPartition }),
+      retry: { ...retrying(this.access), restartOnFailure: () => Promise.resolve(mayRestart()) },
       sessionTimeout: sessionMs,
       rebalanceTimeout: SESSION_MS,
       heartbeatInterval: HEARTBEAT_MS,
@@ -79,13 +93,11 @@ export class KafkaJsTransport implements KafkaTransport {
   }
 
   async topics(): Promise<readonly string[]> {
-    const admin = await this.admin();
-    return patiently(() => admin.listTopics());
+    return patiently(() => this.admin.ask((admin) => admin.listTopics()));
   }
 
   async ends(topic: string): Promise<readonly PartitionEnds[]> {
-    const admin = await this.admin();
-    const offsets = await patiently(() => admin.fetchTopicOffsets(topic));
+    const offsets = await patiently(() => this.admin.ask((admin) => admin.fetchTopicOffsets(topic)));
     const ends = offsets.map(({ low, high }) => ({ first: BigInt(low), next: BigInt(high) }));
     return offsets
       .map(({ partition }) => partition)
@@ -100,8 +112,7 @@ export class KafkaJsTransport implements KafkaTransport {
     const wanted = new Map(
       ends.flatMap(({ first, next }, partition) => (next > first ? [[partition, next - 1n]] : [])),
     );
-    if (wanted.size === 0) return new Map();
-    return this.readOnce(topic, wanted);
+    return this.recordsAt(topic, wanted);
   }
 
   tails(topics: readonly string[]): Promise<ReadonlyMap<string, TopicTail>> {
@@ -109,10 +120,8 @@ export class KafkaJsTransport implements KafkaTransport {
   }
 
   /** kafkajs reads in groups only: this one is of a single reader, and gone afterwards. */
-  private async readOnce(
-    topic: string,
-    wanted: ReadonlyMap<number, bigint>,
-  ): Promise<ReadonlyMap<number, IncomingRecord>> {
+  async recordsAt(topic: string, wanted: ReadonlyMap<number, bigint>): Promise<ReadonlyMap<number, IncomingRecord>> {
+    if (wanted.size === 0) return new Map();
     const groupId = `${this.access.clientId}.tail.${randomUUID()}`;
     const consumer = this.kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 50 });
     const found = new Map<number, IncomingRecord>();
@@ -136,15 +145,14 @@ export class KafkaJsTransport implements KafkaTransport {
       });
     } finally {
       await consumer.disconnect();
-      await (await this.admin()).deleteGroups([groupId]).catch(() => undefined);
+      await this.admin.ask((admin) => admin.deleteGroups([groupId])).catch(() => undefined);
     }
     return found;
   }
 
   async reach(): Promise<void> {
-    const admin = await this.admin();
     // Without a user to sign in, a connection alone says nothing yet.
-    await admin.listTopics().catch((error: unknown) => Promise.reject(explained(error)));
+    await this.admin.ask((admin) => admin.listTopics()).catch((error: unknown) => Promise.reject(explained(error)));
   }
 
   checkTopic(spec: TopicSpec): Promise<boolean> {
@@ -155,24 +163,7 @@ export class KafkaJsTransport implements KafkaTransport {
     return this.specified.ensure(spec);
   }
 
-  async close(): Promise<void> {
-    const closing = this.connecting?.then((admin) => admin.disconnect()).catch(() => undefined);
-    if (closing) await closed(closing);
-  }
-
-  private admin(): Promise<Admin> {
-    this.connecting ??= this.connectAdmin();
-    return this.connecting;
-  }
-
-  private async connectAdmin(): Promise<Admin> {
-    try {
-      const admin = this.kafka.admin({ retry: { retries: 12 } });
-      await admin.connect();
-      return admin;
-    } catch (error) {
-      this.connecting = undefined;
-      throw explained(error);
-    }
+  close(): Promise<void> {
+    return this.admin.close();
   }
 }

@@ -1,7 +1,7 @@
-import { SHARDS } from '@fieldcase/eventsourcing';
+import { SHARDS, type LogSource } from '@fieldcase/eventsourcing';
 import { readRecord, type LogName } from './log-topic';
 import type { Covered } from './relay';
-import type { KafkaTransport } from './transport';
+import type { IncomingRecord, KafkaTransport } from './transport';
 
 /** Going on would hide a loss or mix two logs: whoever runs the installation decides. Says what was found, and what to do. */
 export class RelayHalted extends Error {
@@ -12,6 +12,8 @@ export interface AuditOptions {
   readonly transport: KafkaTransport;
   readonly log: LogName;
   readonly topic: string;
+  /** Asked whether what the topic ends with is what it has at that position. */
+  readonly source?: Pick<LogSource, 'read'>;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface AuditOptions {
  * @returns from where each partition is to go on. Throws RelayHalted, ForeignRecord
  */
 export async function auditTopic(
-  { transport, log, topic }: AuditOptions,
+  { transport, log, topic, source }: AuditOptions,
   covered: Covered,
   head: bigint,
 ): Promise<Covered> {
@@ -32,6 +34,7 @@ export async function auditTopic(
         `"fieldcase relay restart" publishes the log anew, from its beginning`,
     );
   }
+  if (source) await assertSameLog({ log, topic, source }, last, head);
   return Array.from({ length: SHARDS }, (_, partition) => {
     const record = last.get(partition);
     const ends = record ? readRecord(log, partition, record).position : 0n;
@@ -44,4 +47,23 @@ export async function auditTopic(
     const noted = covered[partition] ?? 0n;
     return ends < noted ? ends : noted;
   });
+}
+
+/** A restored backup that has grown past the topic's end has other events at the same positions. */
+async function assertSameLog(
+  { log, topic, source }: Required<Pick<AuditOptions, 'log' | 'topic' | 'source'>>,
+  last: ReadonlyMap<number, IncomingRecord>,
+  head: bigint,
+): Promise<void> {
+  for (const [partition, record] of last) {
+    const { event, position } = readRecord(log, partition, record);
+    if (!event || position > head) continue;
+    const { events } = await source.read({ after: position - 1n, limit: 1, upTo: position });
+    if (events[0]?.eventId === event.eventId) continue;
+    throw new RelayHalted(
+      `partition ${partition} of ${topic} ends with another event at position ${position} than the log has there: an older ` +
+        `backup of the log was restored and has grown since. Restore a newer one, or begin a new epoch of the log and a ` +
+        `new topic (KAFKA_PREFIX)`,
+    );
+  }
 }

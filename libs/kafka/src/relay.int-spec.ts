@@ -84,6 +84,31 @@ describeWith('kafka', kafkaHere() !== undefined, 'the relay on a broker', () => 
     await expect(auditTopic({ ...own, topic: empty }, covered, head)).rejects.toThrow(RelayHalted);
   });
 
+  it('stops where a restored log has grown past the end of the topic, and reads nothing that the log does not have', async () => {
+    await append(3);
+    await publish();
+    const covered = await log.progress.load();
+    const restored: LogSource = {
+      head: () => Promise.resolve(100n),
+      read: async (options) => {
+        const batch = await log.source.read(options);
+        return { ...batch, events: batch.events.map((event) => ({ ...event, eventId: 'of another time' })) };
+      },
+      waitForMore: () => Promise.resolve(),
+    };
+    const audited = { transport: log.transport, log: log.log, topic: log.topic };
+    await expect(auditTopic({ ...audited, source: log.source }, covered, 100n)).resolves.toEqual(covered);
+    await expect(auditTopic({ ...audited, source: restored }, covered, 100n)).rejects.toThrow(/has grown since/);
+
+    let failed = (_: Error): void => undefined;
+    const failure = new Promise<Error>((resolve) => (failed = resolve));
+    const older = { ...log.headOnly(), head: () => Promise.resolve(2n) };
+    const source = await log.startSource('older', { store: older, onFailure: failed });
+    await source.waitForMore(2n, LONG_MS, never);
+    expect((await source.read({ after: 2n, limit: 100 })).events).toEqual([]);
+    expect((await failure).message).toMatch(/an older backup of the log was restored/);
+  });
+
   it('refuses a topic that has too few partitions or replicas, and says how to mend it', async () => {
     const few = { ...logTopicSpec(log.prefix, 1), name: `${log.prefix}.few`, partitions: 3 };
     await log.transport.ensureTopic(few);

@@ -3,6 +3,7 @@ import { BrokerProblem, explained } from './broker-problem';
 import { ForeignRecord, logTopic, logTopicSpec } from './log-topic';
 import { Relay, type RelayOptions } from './relay';
 import { auditTopic, RelayHalted } from './relay-audit';
+import { checkBeginnings, RisingOffsets } from './rising-offsets';
 import { TopicUnfit, type KafkaTransport, type Publisher } from './transport';
 
 export interface RunRelayOptions extends Omit<RelayOptions, 'topic'> {
@@ -68,11 +69,14 @@ async function publish(
   signal: AbortSignal,
   onProgress: () => void,
 ): Promise<void> {
-  const { source, prefix, onMoved, onPublished, auditEveryMs = AUDIT_EVERY_MS } = options;
+  const { transport, log, source, prefix, onMoved, onPublished, auditEveryMs = AUDIT_EVERY_MS } = options;
   const topic = logTopic(prefix);
+  const ends = await transport.ends(topic);
+  await checkBeginnings(transport, log, topic, ends);
+  const rising = new RisingOffsets(publisher, ends);
   while (!signal.aborted) {
     await repair(options, topic);
-    const relay = new Relay({ ...options, topic }, publisher);
+    const relay = new Relay({ ...options, topic }, rising);
     const auditAt = performance.now() + auditEveryMs;
     while (!signal.aborted && performance.now() < auditAt) {
       const began = performance.now();
@@ -88,7 +92,7 @@ async function publish(
 /** Progress goes back to where the topic ends, where that is behind. */
 async function repair({ transport, log, source, progress, report }: RunRelayOptions, topic: string): Promise<void> {
   const covered = await progress.load();
-  const found = await auditTopic({ transport, log, topic }, covered, await source.head());
+  const found = await auditTopic({ transport, log, topic, source }, covered, await source.head());
   const behind = found.flatMap((position, partition) => (position === covered[partition] ? [] : [partition]));
   if (behind.length === 0) return;
   report('error', 'acknowledged records are missing from the log topic, publishing them again', {

@@ -106,6 +106,8 @@ export interface KafkaTransport {
   topics(): Promise<readonly string[]>;
   /** By partition. */
   ends(topic: string): Promise<readonly PartitionEnds[]>;
+  /** Those at these offsets, by partition. */
+  recordsAt(topic: string, offsets: ReadonlyMap<number, bigint>): Promise<ReadonlyMap<number, IncomingRecord>>;
   /** The record before each partition's end, where there is one. */
   lastRecords(topic: string): Promise<ReadonlyMap<number, IncomingRecord>>;
   /** Of many topics at once; one that is not there, or does not answer, is left out. */

@@ -140,9 +140,15 @@ export class AppProcess {
     }
   }
 
+  /** All that it has said, over all its starts. */
+  logged(): string {
+    return readFileSync(this.options.logFile, 'utf8');
+  }
+
   lastWords(): string {
-    const lines = readFileSync(this.options.logFile, 'utf8').trimEnd().split('\n');
-    return lines
+    return this.logged()
+      .trimEnd()
+      .split('\n')
       .slice(-LAST_LINES)
       .map((line) => line.slice(0, LINE_LENGTH))
       .join('\n');

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
 import { until, type Bound } from './until';
 
@@ -51,9 +52,19 @@ export class DatabaseServer {
   }
 
   /** The postmaster, as a power cut would end it; its children see it and end as well. */
-  async kill(): Promise<void> {
-    process.kill(this.server.pid, 'SIGKILL');
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  /** @param how SIGINT cuts the clients off and writes all, SIGQUIT leaves the rest to the next start */
+  async end(how: NodeJS.Signals): Promise<void> {
+    process.kill(this.server.pid, how);
     await this.server.exited;
+  }
+
+  /** Its files, while they lie where they do by default. */
+  get cluster(): string {
+    return path.join(this.folder, 'pg');
   }
 
   /** After a kill. While children of the killed one still end, it is tried again. */

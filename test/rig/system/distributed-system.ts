@@ -19,6 +19,8 @@ export interface SystemOptions {
   readonly databaseProxy?: boolean;
   /** Of every broker. */
   readonly brokerOverrides?: Readonly<Record<string, string | number>>;
+  /** Called when they listen, before anything asks them. */
+  readonly onBrokers?: (brokers: Brokers) => void;
   /** More environment for every application, or for one kind of them. */
   readonly env?: Readonly<Record<string, string>>;
   readonly workerEnv?: Readonly<Record<string, string>>;
@@ -93,6 +95,7 @@ export class DistributedSystem {
       cluster && Brokers.start({ ...cluster, ...(overrides ? { overrides } : {}) }),
       this.database.start(),
     ]);
+    if (this.brokers) this.options.onBrokers?.(this.brokers);
     if (this.options.databaseProxy)
       this.databaseProxy = await CuttableProxy.open(Number(new URL(this.database.url).port));
     await this.runVerb('migrate');
@@ -132,13 +135,19 @@ export class DistributedSystem {
     };
   }
 
+  get cli(): string {
+    return path.join(root, 'dist', 'apps', 'cli', 'main.js');
+  }
+
+  /** Past the proxy. */
+  cliEnv(): Readonly<Record<string, string | undefined>> {
+    return { ...this.env(), DATABASE_URL: this.database.url };
+  }
+
   /** A verb of the command line, to its end, past the proxy. */
   async runVerb(...verb: readonly string[]): Promise<string> {
     const { runNode } = await import('../../../libs/postgres/embedded/verbs.mjs');
-    const cli = path.join(root, 'dist', 'apps', 'cli', 'main.js');
-    const { code, output, lastLines } = await runNode([cli, ...verb], {
-      env: { ...this.env(), DATABASE_URL: this.database.url },
-    });
+    const { code, output, lastLines } = await runNode([this.cli, ...verb], { env: this.cliEnv() });
     if (code === 0) return output;
     throw new Error(`fieldcase ${verb.join(' ')} failed:\n${lastLines.join('\n')}`);
   }

@@ -27,6 +27,13 @@ export class LogConnection {
     return this.client;
   }
 
+  /** It does not answer: the next is a new one. */
+  drop(client: Client): void {
+    if (this.client === client) this.client = undefined;
+    this.retryAt = Date.now() + RECONNECT_MS;
+    void client.end().catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     await this.connecting;

@@ -47,6 +47,7 @@ export class Notifier {
     const position = this.announced;
     this.told = position;
     const client = await this.connection.get();
-    await client?.query('select pg_notify($1, $2)', [LOG_CHANNEL, position.toString()]).catch(() => undefined);
+    const notify = client?.query('select pg_notify($1, $2)', [LOG_CHANNEL, position.toString()]);
+    await notify?.catch(() => client && this.connection.drop(client));
   }
 }

@@ -15,6 +15,11 @@ export interface PoolOptions {
   readonly onError?: (error: Error) => void;
 }
 
+/** What the server's own limit leaves for the way there and back. */
+const ON_THE_WAY_MS = 3_000;
+/** The limit of a batch of a read model (`writingTo`) is a minute. */
+export const LONG_ANSWER_MS = 60_000 + ON_THE_WAY_MS;
+
 /** Settings of every session of the application, as libpq's `options`. Times are read back as UTC. */
 export function sessionOptions(options: Pick<PoolOptions, 'statementTimeoutMs' | 'lockTimeoutMs'> = {}): string {
   return [
@@ -30,6 +35,7 @@ export function sessionOptions(options: Pick<PoolOptions, 'statementTimeoutMs' |
 
 /** What a single connection outside a pool needs (LISTEN, NOTIFY). */
 export function connectionConfig(options: PoolOptions): PoolConfig {
+  const { statementTimeoutMs = 5_000 } = options;
   return {
     connectionString: options.url,
     application_name: options.name ?? 'fieldcase',
@@ -37,6 +43,9 @@ export function connectionConfig(options: PoolOptions): PoolConfig {
     connectionTimeoutMillis: 2_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
+    // The server ends what takes longer. Of one that says nothing at all, on a connection that stays open, only our own
+    // clock tells: TCP would wait for a quarter of an hour, and for ever where the machine lives and the process hangs.
+    ...(statementTimeoutMs > 0 ? { query_timeout: statementTimeoutMs + ON_THE_WAY_MS } : {}),
   };
 }
 

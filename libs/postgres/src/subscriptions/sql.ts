@@ -1,15 +1,21 @@
 import type { Pool, PoolClient } from 'pg';
 import type { SqlClient } from '@fieldcase/eventsourcing';
+import { LONG_ANSWER_MS } from '../pool/pool';
 
-/** The narrow handle over a connection or a pool. */
-export function asSqlClient(connection: Pick<PoolClient, 'query'> | Pool): SqlClient {
+/**
+ * The narrow handle over a connection or a pool.
+ * @param answerWithinMs where it is not what the connection was opened with
+ */
+export function asSqlClient(connection: Pick<PoolClient, 'query'> | Pool, answerWithinMs?: number): SqlClient {
   const run = connection.query.bind(connection) as (
-    text: string,
+    query: string | object,
     values?: unknown[],
   ) => Promise<{ rows: never[]; rowCount: number | null }>;
   return {
     async query(text, values) {
-      const result = await run(text, values === undefined ? undefined : [...values]);
+      const given = values === undefined ? undefined : [...values];
+      const query = answerWithinMs === undefined ? text : { text, query_timeout: answerWithinMs };
+      const result = await run(query, given);
       return { rows: result.rows, rowCount: result.rowCount ?? 0 };
     },
   };
@@ -30,21 +36,30 @@ export async function inTransaction<T>(
   const onError = (): void => undefined;
   connection.on('error', onError);
   let broken: Error | undefined;
+  // Where the connection itself has no limit (imports), a transaction on it has none either.
+  const limited = pool.options.query_timeout !== undefined;
   try {
     await connection.query(`begin; ${settings}`);
-    const result = await work(asSqlClient(connection));
+    const result = await work(asSqlClient(connection, limited ? LONG_ANSWER_MS : undefined));
     await connection.query('commit');
     return result;
   } catch (error) {
-    await connection.query('rollback').catch((failure: unknown) => {
-      broken = failure instanceof Error ? failure : new Error(String(failure));
-    });
+    if (isUnanswered(error)) broken = error;
+    // A connection that did not answer this would not answer that either.
+    else
+      await connection.query('rollback').catch((failure: unknown) => {
+        broken = failure instanceof Error ? failure : new Error(String(failure));
+      });
     throw error;
   } finally {
     connection.off('error', onError);
     connection.release(broken);
   }
 }
+
+/** The driver's own limit: the server has said nothing, and what it has done is not known. */
+const isUnanswered = (error: unknown): error is Error =>
+  error instanceof Error && error.message === 'Query read timeout';
 
 /** Where a projection's tables live: `read_models` answers queries, `read_models_next` is being built. */
 export type ReadModelSchema = 'read_models' | 'read_models_next';
