@@ -28,6 +28,7 @@ export { Announcer } from './subscriptions/announcer';
 export { ChannelListener } from './subscriptions/channel-listener';
 export { OtherVersion } from './subscriptions/checkpoints';
 export { describeFailure, isInfrastructureFailure } from './subscriptions/failure';
+export { noteProblem } from './subscriptions/note-problem';
 export type { Report } from './subscriptions/report';
 export { HistoryStaging, type JoiningRow, type StagedRow, type StagedTotals } from './staging/history-staging';
 export { Notifier } from './log-source/notifier';
