@@ -91,6 +91,7 @@ const labelsOf = (registries: readonly Registry[]): ReadonlyMap<string, readonly
   );
 
 describe('what dashboards and alerts ask for', () => {
+  jest.setTimeout(90_000);
   it('is what a running API and a running worker answer', async () => {
     const api = await startApiOnPostgres();
     const loader = join(root, 'test/rig/load-typescript.cjs');
@@ -101,7 +102,7 @@ describe('what dashboards and alerts ask for', () => {
     let said = '';
     worker.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
     const port = (): string | undefined => /"figures are served".*"port":(\d+)/.exec(said)?.[1];
-    await until(() => port() !== undefined || worker.exitCode !== null, 25_000);
+    await until(() => port() !== undefined || worker.exitCode !== null, 60_000);
     const at = `http://127.0.0.1:${port()}`;
     const ready = await fetch(`${at}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);

@@ -35,6 +35,12 @@ describe('loadConfig', () => {
     expect(loadConfig({ ROLES: 'timers, projections' }).roles).toEqual(['timers', 'projections']);
   });
 
+  it('serves the figures of a worker only where a port is given, and then on loopback', () => {
+    expect(loadConfig({}).metrics).toBeUndefined();
+    expect(loadConfig({ METRICS_PORT: '9464' }).metrics).toEqual({ port: 9464, host: '127.0.0.1' });
+    expect(loadConfig({ METRICS_PORT: '0', METRICS_HOST: '0.0.0.0' }).metrics).toEqual({ port: 0, host: '0.0.0.0' });
+  });
+
   it('names every wrong variable at once', () => {
     const load = () => loadConfig({ PORT: 'x', DATABASE_URL: 'mysql://h/x', ROLES: 'cook' });
     expect(load).toThrow(ConfigError);

@@ -36,6 +36,7 @@ export { Announcer } from './subscriptions/announcer';
 export { ChannelListener } from './subscriptions/channel-listener';
 export { CheckpointMoved, OtherVersion } from './subscriptions/checkpoints';
 export { describeFailure, isInfrastructureFailure } from './subscriptions/failure';
+export { noteProblem } from './subscriptions/note-problem';
 export type { Report } from './subscriptions/report';
 export { Standstill, type StandstillOptions } from './subscriptions/standstill';
 export { HistoryStaging, type JoiningRow, type StagedRow, type StagedTotals } from './staging/history-staging';

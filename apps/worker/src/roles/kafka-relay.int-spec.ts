@@ -9,6 +9,7 @@ import { describeWith } from '../../../../test/support/describe-with';
 import { kafkaHere, ownPrefix, type TestKafka } from '../../../../test/support/kafka';
 import { connect, type Connections } from '../connections';
 import { WorkerMetrics } from '../worker-metrics';
+import { runProjections } from './projections';
 import { runRelayRole } from './relay';
 
 async function deadPort(): Promise<number> {
@@ -96,5 +97,16 @@ describeWith('kafka', kafkaHere() !== undefined, 'the relay tells operators why 
     expect(said.filter((line) => !line.startsWith('info'))).toEqual([]);
     await pool.query(`update fieldcase.leases set expires_at = now() - interval '2 minutes'`);
     expect(await until(undefined, 'off')).toEqual({ problem: 'no broker is configured', noted: null, needs: [] });
+  });
+
+  it('read models that would follow there say the same', async () => {
+    const sasl = { username: admin.username, password: 'not-the-password' };
+    const stopping = new AbortController();
+    const running = runProjections(connections, { kafka: { ...configured, sasl } }, stopping.signal);
+    const board = async () => (await systemStatus(pool, head, [{ name: 'case-board', version: 0 }])).projections[0];
+    while ((await board())?.problem == null) await pool.query('select pg_sleep(0.02)');
+    expect((await board())?.problem).toContain('the broker refuses the user or the password');
+    stopping.abort();
+    await running;
   });
 });

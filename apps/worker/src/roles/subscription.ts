@@ -4,6 +4,7 @@ import { ConsumerStalled } from '@fieldcase/kafka';
 import {
   describeFailure,
   Lease,
+  noteProblem,
   OtherVersion,
   ProjectionRunner,
   Rebuild,
@@ -58,7 +59,10 @@ export async function keepFollowing(
           return pauseFor(TRY_AGAIN_MS, signal);
         });
       } else {
-        report('error', 'subscription stands still', { subscription: projection.name, problem: messageOf(error) });
+        const problem = messageOf(error);
+        report('error', 'subscription stands still', { subscription: projection.name, problem });
+        // The runner takes it away when it runs again.
+        await noteProblem(pool, projection.name, problem).catch(() => undefined);
         await pauseFor(TRY_AGAIN_MS, signal);
       }
     }
