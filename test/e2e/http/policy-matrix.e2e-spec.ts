@@ -112,6 +112,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /health/live': PUBLIC,
   'GET /health/ready': PUBLIC,
   'GET /openapi.json': PUBLIC,
+  'GET /asyncapi.json': PUBLIC,
   'GET /docs': PUBLIC,
   'GET /': PUBLIC,
 };

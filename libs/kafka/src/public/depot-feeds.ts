@@ -36,6 +36,7 @@ export interface DepotFeedsOptions {
 /** The topic of a depot, as far as it is known. */
 interface Known {
   readonly depotId: string;
+  readonly publisher: SharedPublisher;
   /** Absent: where the topic ends is not known, and is looked at not before `lookAt`. */
   topic?: DepotTopic;
   lookAt: number;
@@ -44,6 +45,8 @@ interface Known {
   since: bigint;
 }
 
+/** A publisher has one request on its way to each broker: so many go beside each other. */
+const PUBLISHERS = 4;
 const NOTICED = 'PartRequestNoticed';
 const BATCH = 4_000;
 const LOOK_EVERY_MS = 3_000;
@@ -64,12 +67,12 @@ export class DepotFeeds {
   /** By name of the topic. */
   private readonly known = new Map<string, Known>();
   private byDepot: ReadonlyMap<string, Known> = new Map();
-  private readonly publisher: SharedPublisher;
+  private readonly publishers: readonly SharedPublisher[];
   private position = 0n;
   private looking: Promise<void> | undefined;
 
   constructor(private readonly options: DepotFeedsOptions) {
-    this.publisher = new SharedPublisher(options.transport);
+    this.publishers = Array.from({ length: PUBLISHERS }, () => new SharedPublisher(options.transport));
   }
 
   /** Until `signal` is aborted. Throws what reading the log throws, and what `progress` does where another leads. */
@@ -94,7 +97,7 @@ export class DepotFeeds {
       }
     } finally {
       await Promise.race([this.looking, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
-      await this.publisher.close();
+      for (const publisher of this.publishers) await publisher.close();
     }
   }
 
@@ -134,7 +137,7 @@ export class DepotFeeds {
       for (const name of names) {
         const of = depotOfTopic(prefix, name);
         if (of?.topic !== 'part-requests' || this.known.has(name)) continue;
-        this.known.set(name, { depotId: of.depotId, lookAt: 0, failures: 0, since: this.position });
+        this.known.set(name, this.newlyKnown(of.depotId));
       }
       this.byDepot = new Map([...this.known.values()].map((known) => [known.depotId, known]));
       const now = performance.now();
@@ -145,6 +148,11 @@ export class DepotFeeds {
     } catch (error) {
       report('warn', 'the depots’ topics cannot be looked at, trying again', { problem: (error as Error).message });
     }
+  }
+
+  private newlyKnown(depotId: string): Known {
+    const publisher = this.publishers[this.known.size % PUBLISHERS] as SharedPublisher;
+    return { depotId, publisher, lookAt: 0, failures: 0, since: this.position };
   }
 
   /** Where a topic ends is read, then it is told what its stream ends with: from there on it follows. */
@@ -193,7 +201,7 @@ export class DepotFeeds {
 
   private async send(name: string, known: Known, events: readonly RecordedEvent[]): Promise<void> {
     const { log, itemOf } = this.options;
-    await this.publisher.send(
+    await known.publisher.send(
       name,
       events.map((event) => depotRecord(log, event, itemOf(event))),
     );

@@ -37,7 +37,7 @@ const depotId = {
   description:
     'As the depot is registered; letters, digits and dashes as they are, anything else as `_`, the bytes of its UTF-8 in ' +
     'hexadecimal, and `_`',
-  examples: ['depot-harbin', '_e7ab992e_'],
+  examples: ['depot-harbin', '_e7ab99_'],
 };
 
 /** @param prefix of all topics, `KAFKA_PREFIX` */

@@ -48,11 +48,8 @@ export function jsonSchema(schema: z.ZodType): Json {
 
 const schemaRef = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
-const keyed = (description: string | null): Json => ({
-  kafka: {
-    key: description === null ? { type: 'null' } : { type: 'string', description },
-    bindingVersion: KAFKA_BINDING,
-  },
+const keyed = (description: string, type: unknown = 'string'): Json => ({
+  kafka: { key: { type, description }, bindingVersion: KAFKA_BINDING },
 });
 
 const message = (of: Omit<Message, 'title' | 'contentType'> & { readonly contentType?: string }): Message => ({
@@ -106,7 +103,7 @@ export const replyMessage = (prefix: string): Message =>
     summary: 'What became of a confirmation',
     headers: schemaRef('headers.replies'),
     payload: schemaRef('confirmationAnswered'),
-    bindings: keyed('As the confirmation’s'),
+    bindings: keyed('The part request, where the confirmation could be read', ['string', 'null']),
     examples: [replyExample(prefix)],
   });
 
@@ -126,7 +123,7 @@ export const logMessages: Readonly<Record<string, Message>> = {
     contentType: 'application/json',
     headers: schemaRef('headers.log'),
     payload: schemaRef('log.idle'),
-    bindings: keyed(null),
+    bindings: keyed('It has none', 'null'),
     examples: [idleExample],
   }),
 };
