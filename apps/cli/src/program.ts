@@ -8,6 +8,7 @@ import { demoVerb } from './verbs/demo';
 import { depotVerbs } from './verbs/depot';
 import { doctorVerb } from './verbs/doctor';
 import { importVerb } from './verbs/import';
+import { kafkaVerbs } from './verbs/kafka';
 import { logVerbs } from './verbs/log';
 import { migrateVerb } from './verbs/migrate';
 import { parkedVerbs } from './verbs/parked';
@@ -54,6 +55,7 @@ export async function runCommandLine(
     timerVerbs,
     relayVerbs,
     depotVerbs,
+    kafkaVerbs,
     demoVerb,
     simulateVerb,
     migrateVerb,

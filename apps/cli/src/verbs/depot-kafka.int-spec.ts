@@ -145,6 +145,29 @@ describeWith('kafka', kafkaHere() !== undefined, 'fieldcase depot', () => {
     await depot(['revoke', DEPOT, '--delete-topics']);
   });
 
+  it('makes a user for our own workers, who may use the topics of the prefix', async () => {
+    const grant = async (...more: readonly string[]) => {
+      const { code, out } = await fieldcase(['kafka', 'grant-workers', '--json', ...more], env());
+      return { code, ...(JSON.parse(out) as { user: string; password: string | null }) };
+    };
+    const { user, password } = await grant();
+    const transport = new KafkaJsTransport({
+      brokers,
+      clientId: prefix,
+      sasl: { username: user, password: password ?? '' },
+    });
+    const topic = { name: `${prefix}.log.v1`, partitions: 1, replicas: 1 };
+    await transport.ensureTopic(topic);
+    const publisher = await transport.publisher();
+    expect(await publisher.send(topic.name, 0, [{ key: null, value: 'x', headers: {} }])).toBe(0n);
+    expect((await transport.lastRecords(topic.name)).get(0)?.value).toBe('x');
+    await expect(transport.ensureTopic({ ...topic, name: `other-${prefix}` })).rejects.toThrow();
+    await publisher.close();
+    await transport.close();
+    expect(await grant()).toEqual({ code: 0, user, password: null });
+    expect((await grant('--rotate')).password).not.toBe(password);
+  });
+
   it('lists what nobody could read, without its content unless asked, and deletes it', async () => {
     const records = new ParkedRecords(pool);
     const topic = `${prefix}.depot.${randomUUID()}.confirmations.v1`;

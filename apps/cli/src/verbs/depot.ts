@@ -1,18 +1,10 @@
 import type { Command } from 'commander';
 import { ReferenceData } from '@fieldcase/application';
 import type { Config, KafkaConfig } from '@fieldcase/config';
-import {
-  accessOf,
-  DEPOT_QUOTAS,
-  depotNames,
-  grantDepot,
-  KafkaJsAdmin,
-  revokeDepot,
-  type DepotNames,
-  type Grant,
-} from '@fieldcase/kafka';
+import { DEPOT_QUOTAS, depotNames, grantDepot, revokeDepot, type DepotNames, type Grant } from '@fieldcase/kafka';
 import { databaseUrls, withDatabase, type DatabaseOptions } from '../database';
 import { Refusal } from '../failures';
+import { kafkaOf, withAdmin } from '../kafka';
 import { table } from '../output';
 import { withCommonOptions, type Run } from '../verb';
 import { parkedRecordVerbs } from './depot-parked';
@@ -70,11 +62,6 @@ function revoke(depot: Command, runOf: (verb: Command) => Run): void {
     );
 }
 
-function kafkaOf({ kafka }: Config): KafkaConfig {
-  if (kafka) return kafka;
-  throw new Refusal('No broker is configured: set KAFKA_BROKERS, and KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.');
-}
-
 function namesOf({ prefix }: KafkaConfig, id: string): DepotNames {
   try {
     return depotNames(prefix, id);
@@ -93,15 +80,6 @@ async function requireDepot(id: string, options: DatabaseOptions, config: Config
   const known =
     ids.length === 0 ? 'none is registered yet' : `registered: ${some}${ids.length > MOST_NAMED ? ', …' : ''}`;
   throw new Refusal(`There is no depot "${id}" (${known}).`);
-}
-
-async function withAdmin<T>(kafka: KafkaConfig, work: (control: KafkaJsAdmin) => Promise<T>): Promise<T> {
-  const control = new KafkaJsAdmin(accessOf(kafka));
-  try {
-    return await work(control);
-  } finally {
-    await control.close();
-  }
 }
 
 /** As `apps/depot-client` reads it from a file. */
