@@ -39,7 +39,11 @@ export interface KafkaAccess {
 
 const REQUEST_MS = 10_000;
 const CONNECT_MS = 5_000;
-const SESSION_MS = 30_000;
+/**
+ * Shorter than a request may take: who joins beside a member that has died waits in SyncGroup until that one's session
+ * ends. The client would give up before, come back as a new member, and leave another dead one behind, for ever.
+ */
+const SESSION_MS = REQUEST_MS - 1_000;
 const NO_ERROR = 0;
 const ATTEMPTS = 20;
 /** Of one topic's tail; a partition that does not answer by then has none that can be read. */
