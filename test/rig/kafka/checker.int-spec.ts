@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import { Client, type Pool } from 'pg';
 import { createApplication, isKnownEvent, type Application } from '@fieldcase/application';
 import { loadConfig } from '@fieldcase/config';
 import { eventUpcasters } from '@fieldcase/domain';
@@ -108,8 +108,7 @@ describeWith('kafka', kafkaHere() !== undefined, 'the checker of the kills', () 
 
   it('finds an acknowledged command that has no events, or those of another', () => {
     expect(found({ journal: entry(5, {}, { position: '99' }) })).toContain('acknowledged and kept');
-    const [, first] = whole.journal;
-    const position = (first?.outcome as Accepted).position;
+    const { position } = (whole.journal[1] as Entry).outcome as Accepted;
     expect(found({ journal: entry(5, {}, { position }) })).toContain('acknowledged and kept');
   });
 
@@ -162,21 +161,20 @@ describeWith('kafka', kafkaHere() !== undefined, 'the checker of the kills', () 
   });
 
   it('finds it in the database: an event that is gone, a row that was changed, one that is too many', async () => {
-    await pool.query('reset role');
     const { rows } = await pool.query<{ id: string }>('select id from read_models.case_board limit 1');
     await owner(`delete from fieldcase.events where position = 2`);
     await owner(`delete from read_models.case_board where id = '${rows[0]?.id}'`);
     const checks = new Set(violationsIn(await gathered()).map(({ check }) => check));
-    expect(checks).toEqual(new Set([...checks, 'the log itself', 'the log topic complete', 'rebuilt equals live']));
+    expect([...checks]).toEqual(
+      expect.arrayContaining(['the log itself', 'the log topic complete', 'rebuilt equals live']),
+    );
   });
 
   /** Past the rights of the application. */
   async function owner(sql: string): Promise<void> {
-    const client = createPool({ url: database.url, max: 1 });
-    try {
-      await client.query(`set session authorization default; reset role; ${sql}`);
-    } finally {
-      await client.end();
-    }
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    await client.query(sql);
+    await client.end();
   }
 });
