@@ -127,8 +127,11 @@ export class LogOnKafka {
   /** Records as anybody with the right to write could put them there. */
   async write(partition: number, ...records: readonly OutgoingRecord[]): Promise<void> {
     const publisher = await this.transport.publisher();
-    await publisher.send(this.topic, partition, records);
-    await publisher.close();
+    try {
+      await publisher.send(this.topic, partition, records);
+    } finally {
+      await publisher.close();
+    }
   }
 
   /** Knows the head, and must not be read. */
