@@ -34,7 +34,11 @@ export interface KafkaAccess {
 }
 
 const CONNECT_MS = 5_000;
-const SESSION_MS = 30_000;
+/**
+ * Shorter than a request may take: who joins beside a member that has died waits in SyncGroup until that one's session
+ * ends. The client would give up before, come back as a new member, and leave another dead one behind, for ever.
+ */
+const SESSION_MS = REQUEST_MS - 1_000;
 /** Also how soon a member learns that the partitions are dealt out anew. */
 const HEARTBEAT_MS = 1_000;
 /** A broker that does not answer must not hold up who closes. */

@@ -84,7 +84,7 @@ export async function idleTransaction(bench: Bench): Promise<Figures> {
 /** Killed halfway three times while commands go on; what is served meanwhile is the old table. */
 export async function rebuildKilled(bench: Bench): Promise<Figures> {
   const { system } = bench;
-  const events = bench.sized(16_000, 1_000_000);
+  const events = bench.sized(24_000, 1_000_000);
   await bench.notes(events);
   await system.untilRecovered({ withinMs: bench.sized(60_000, 1_800_000) });
   const load = bench.reporter.load(2);
@@ -109,7 +109,7 @@ async function killRebuild(bench: Bench, before: number): Promise<void> {
     return (await rebuiltUpTo(system.database)) > before * 5_000;
   };
   try {
-    await until('the rebuild to move', progressed, { withinMs: 30_000 });
+    await until('the rebuild to move', progressed, { withinMs: 90_000 });
   } finally {
     child.kill('SIGKILL');
     await exited;

@@ -7,7 +7,10 @@ import { until, type Bound } from './until';
 const root = path.resolve(__dirname, '../../..');
 /** Ends the process when the rig is gone. */
 const PRELOAD = fileURLToPath(new URL('libs/postgres/embedded/end-with-parent.cjs', `${pathToFileURL(root)}/`));
-const LAST_LINES = 40;
+const LAST_LINES = 15;
+const LINE_LENGTH = 300;
+/** A machine that is busy with other things starts a process in a minute. */
+const READY_MS = 180_000;
 
 export type App = 'api' | 'worker';
 
@@ -114,7 +117,7 @@ export class AppProcess {
   }
 
   /** An API answers that it is ready, a worker has said that it is at work. False where it has ended meanwhile. */
-  async untilReady(bound: Bound = { withinMs: 60_000 }): Promise<boolean> {
+  async untilReady(bound: Bound = { withinMs: READY_MS }): Promise<boolean> {
     const { child } = this;
     const what = `${this.name} to be ready`;
     await until(
@@ -143,6 +146,11 @@ export class AppProcess {
   }
 
   lastWords(): string {
-    return this.logged().trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+    return this.logged()
+      .trimEnd()
+      .split('\n')
+      .slice(-LAST_LINES)
+      .map((line) => line.slice(0, LINE_LENGTH))
+      .join('\n');
   }
 }

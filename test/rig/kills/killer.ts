@@ -1,0 +1,185 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Failpoint } from '@fieldcase/config';
+import type { AppProcess } from '../system/app-process';
+import type { DistributedSystem } from '../system/distributed-system';
+import { FAILPOINT_SITES } from './failpoint-sites';
+import { inWords, killsOf, type Blow, type PlannedBlow } from './plan';
+
+export type Timed = 'api' | 'worker' | 'database' | 'broker' | 'caught up';
+
+export interface KillsDone {
+  readonly kills: Readonly<Record<'api' | 'worker' | 'database' | 'broker', number>>;
+  readonly hangs: number;
+  readonly hit: ReadonlyMap<Failpoint, number>;
+  /** Milliseconds from the kill until it was ready; `caught up`: of every subscription, after every fifth. */
+  readonly recoveries: ReadonlyMap<Timed, readonly number[]>;
+  /** What nobody had asked for. */
+  readonly surprises: readonly string[];
+}
+
+const HIT_WITHIN_MS = 180_000;
+const RECOVERED_EVERY = 5;
+const RECOVERED_MS = 300_000;
+
+/** Carries a plan out. What was killed is started again at once, as a supervisor would. */
+export class Killer {
+  private readonly kills = { api: 0, worker: 0, database: 0, broker: 0 };
+  private readonly hit = new Map<Failpoint, number>();
+  private readonly recoveries = new Map<Timed, number[]>();
+  private readonly surprises: string[] = [];
+  private readonly recovering = new Set<Promise<void>>();
+  private hangs = 0;
+
+  constructor(
+    private readonly system: DistributedSystem,
+    private readonly say: (line: string) => void,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** From now on every application is watched: one that ends by itself is a surprise, and started again. */
+  watch(): void {
+    for (const app of this.system.apps) this.watchStart(app);
+  }
+
+  async carryOut(plan: readonly PlannedBlow[]): Promise<KillsDone> {
+    let [done, recoveredAt] = [0, 0];
+    for (const { afterMs, blow } of plan) {
+      await pause(afterMs, undefined, { signal: this.signal });
+      await this.strike(blow);
+      done += killsOf(blow);
+      this.say(`${done} ${inWords(blow)}`);
+      if (done - recoveredAt < RECOVERED_EVERY) continue;
+      recoveredAt = done;
+      await this.recover();
+    }
+    if (done > recoveredAt || plan.at(-1)?.blow.kind === 'hang') await this.recover();
+    const { kills, hangs, hit, recoveries, surprises } = this;
+    return { kills, hangs, hit, recoveries, surprises };
+  }
+
+  /** Everything that was struck is ready again, and every subscription is where the log is. */
+  private async recover(): Promise<void> {
+    await Promise.all(this.recovering);
+    await Promise.all(this.system.apps.map((app) => app.untilReady()));
+    const ms = await this.system.untilRecovered({ withinMs: RECOVERED_MS });
+    this.took('caught up', ms);
+    this.say(`recovered, caught up within ${Math.round(ms)} ms`);
+  }
+
+  private async strike(blow: Blow): Promise<void> {
+    if (blow.kind === 'hang') return this.hang(blow);
+    if (blow.kind === 'kill') return this.kill(blow);
+    const { process } = FAILPOINT_SITES[blow.failpoint];
+    await (process === 'api' ? this.hitApi(blow) : this.hitWorker(blow));
+  }
+
+  private async kill({ part, index, downMs }: Extract<Blow, { kind: 'kill' }>): Promise<void> {
+    this.kills[part] += 1;
+    const { database, apis, brokers } = this.system;
+    if (part === 'database') {
+      const began = performance.now();
+      await database.kill();
+      await database.restart();
+      // It serves when those that need it do.
+      return this.recovery('database', began, Promise.all(apis.map((api) => api.untilReady())));
+    }
+    if (part === 'broker') {
+      const broker = brokers?.all[index];
+      await broker?.kill();
+      await pause(downMs);
+      const began = performance.now();
+      broker?.launch();
+      // Only then: while nobody has missed it yet, it still counts as in sync.
+      const back = broker?.untilListening().then(() => brokers?.untilInSync([`${this.system.prefix}.log.v1`]));
+      return this.recovery('broker', began, back);
+    }
+    const app = this.appOf(part, index);
+    await app.kill();
+    this.startAgain(app);
+  }
+
+  /** It is killed where it stands, and its next start ends at the failpoint: two kills. */
+  private async hitApi({ failpoint, nth, index }: Extract<Blow, { kind: 'failpoint' }>): Promise<void> {
+    const api = this.appOf('api', index);
+    await api.kill();
+    api.start(`${failpoint}:${nth}`);
+    this.kills.api += 1;
+    await this.untilHit(api, failpoint);
+  }
+
+  /**
+   * What a worker does it does under a lease: the armed one is started anew as in a rollout, and the others are killed, so
+   * that it takes their leases over, and comes to its end there.
+   */
+  private async hitWorker({ failpoint, nth, index }: Extract<Blow, { kind: 'failpoint' }>): Promise<void> {
+    const armed = this.appOf('worker', index);
+    await armed.stop();
+    armed.start(`${failpoint}:${nth}`);
+    const others = this.system.workers.filter((worker) => worker !== armed);
+    await Promise.race([armed.untilReady(), armed.ended]);
+    await Promise.all(others.map((worker) => worker.kill()));
+    this.kills.worker += others.length;
+    await this.untilHit(armed, failpoint);
+    for (const other of others) this.startAgain(other);
+  }
+
+  private async untilHit(app: AppProcess, failpoint: Failpoint): Promise<void> {
+    const late = pause(HIT_WITHIN_MS, undefined, { ref: false });
+    const end = await Promise.race([app.ended, late]);
+    if (end?.signal === 'SIGKILL') this.hit.set(failpoint, (this.hit.get(failpoint) ?? 0) + 1);
+    else {
+      const { load } = FAILPOINT_SITES[failpoint];
+      const how = end ? `ended with ${JSON.stringify(end)}` : `did not come by within ${HIT_WITHIN_MS / 1_000} s`;
+      this.surprises.push(`${app.name}, armed with ${failpoint}, ${how}; what brings it there: ${load}`);
+      await app.kill();
+    }
+    this.kills[app.app] += 1;
+    this.startAgain(app);
+  }
+
+  private async hang({ part, index, ms }: Extract<Blow, { kind: 'hang' }>): Promise<void> {
+    this.hangs += 1;
+    const broker = part === 'broker' ? this.system.brokers?.all[index] : undefined;
+    const app = part === 'broker' ? undefined : this.appOf(part, index);
+    broker?.signal('SIGSTOP');
+    app?.pause();
+    await pause(ms);
+    broker?.signal('SIGCONT');
+    app?.resume();
+  }
+
+  private startAgain(app: AppProcess): void {
+    const began = performance.now();
+    app.start();
+    this.watchStart(app);
+    this.recovery(app.app, began, app.untilReady());
+  }
+
+  private watchStart(app: AppProcess): void {
+    const { pid } = app;
+    void app.ended.then((end) => {
+      if (!end.byItself || this.signal.aborted) return;
+      this.surprises.push(`${app.name} (${pid}) ended by itself: ${JSON.stringify(end)}\n${app.lastWords()}`);
+      this.startAgain(app);
+    });
+  }
+
+  private recovery(part: Timed, began: number, ready: Promise<unknown> | undefined): void {
+    const recovering: Promise<void> = Promise.resolve(ready).then(() => {
+      this.took(part, performance.now() - began);
+      this.recovering.delete(recovering);
+    });
+    recovering.catch(() => undefined);
+    this.recovering.add(recovering);
+  }
+
+  private took(part: Timed, ms: number): void {
+    this.recoveries.set(part, [...(this.recoveries.get(part) ?? []), Math.round(ms)]);
+  }
+
+  private appOf(part: 'api' | 'worker', index: number): AppProcess {
+    const app = (part === 'api' ? this.system.apis : this.system.workers)[index];
+    if (!app) throw new Error(`there is no ${part}-${index + 1}`);
+    return app;
+  }
+}
