@@ -100,7 +100,7 @@ describeWith('kafka', kafkaHere() !== undefined, 'the relay on a broker', () => 
     await expect(auditTopic({ ...audited, source: log.source }, covered, 100n)).resolves.toEqual(covered);
     await expect(auditTopic({ ...audited, source: restored }, covered, 100n)).rejects.toThrow(/has grown since/);
 
-    let failed = (_: Error): void => undefined;
+    let failed: (error: Error) => void = () => undefined;
     const failure = new Promise<Error>((resolve) => (failed = resolve));
     const older = { ...log.headOnly(), head: () => Promise.resolve(2n) };
     const source = await log.startSource('older', { store: older, onFailure: failed });

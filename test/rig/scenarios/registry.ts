@@ -1,6 +1,7 @@
 import { brokerScenarios } from './brokers-away';
 import { commitScenarios } from './commit';
 import { databaseScenarios } from './database-away';
+import { memberScenarios } from './members';
 import { readModelScenarios } from './read-models';
 import { relayScenarios } from './relay';
 import type { Scenario } from './scenario';
@@ -10,6 +11,7 @@ export const scenarios: readonly Scenario[] = [
   ...commitScenarios,
   ...relayScenarios,
   ...readModelScenarios,
+  ...memberScenarios,
   ...brokerScenarios,
   ...databaseScenarios,
 ];

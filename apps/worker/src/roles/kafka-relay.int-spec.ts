@@ -102,7 +102,7 @@ describeWith('kafka', kafkaHere() !== undefined, 'the relay tells operators why 
   it('read models that would follow there say the same', async () => {
     const sasl = { username: admin.username, password: 'not-the-password' };
     const stopping = new AbortController();
-    const running = runProjections(connections, { kafka: { ...configured, sasl } }, stopping.signal);
+    const running = runProjections(connections, { sink: undefined, kafka: { ...configured, sasl } }, stopping.signal);
     const board = async () => (await systemStatus(pool, head, [{ name: 'case-board', version: 0 }])).projections[0];
     while ((await board())?.problem == null) await pool.query('select pg_sleep(0.02)');
     expect((await board())?.problem).toContain('the broker refuses the user or the password');
