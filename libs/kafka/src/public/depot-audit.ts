@@ -1,11 +1,11 @@
 import { ForeignRecord, type LogName } from '../log-topic';
 import { RelayHalted } from '../relay-audit';
-import { TopicUnfit, type TopicTail } from '../transport';
+import { TopicUnfit, type PartitionEnds, type TopicTail } from '../transport';
 import { placeOf } from './cases-audit';
 
 /**
  * The sequence that the topic of a depot ends with, 0 where it is empty: then it gets the whole feed.
- * Throws TopicUnfit, ForeignRecord
+ * Throws TopicUnfit, ForeignRecord, RelayHalted
  */
 export function sequenceAtEnd(log: LogName, topic: string, { ends, last }: TopicTail): number {
   if (ends.length !== 1) {
@@ -18,8 +18,20 @@ export function sequenceAtEnd(log: LogName, topic: string, { ends, last }: Topic
   if (!record) return 0;
   placeOf(log, topic, record);
   const { sequence = '' } = record.headers;
-  if (/^[1-9]\d{0,14}$/.test(sequence)) return Number(sequence);
+  if (/^[1-9]\d{0,14}$/.test(sequence)) {
+    requireBeginning(topic, ends[0], sequence);
+    return Number(sequence);
+  }
   throw new ForeignRecord(`${topic}, offset ${record.offset}: expected a header sequence, found ${sequence || 'none'}`);
+}
+
+/** Nothing was deleted by age, and there are fewer records than there must be: they begin in the middle. Throws RelayHalted. */
+function requireBeginning(topic: string, end: PartitionEnds | undefined, sequence: string): void {
+  if (!end || end.first > 0n || end.next >= BigInt(sequence)) return;
+  throw new RelayHalted(
+    `the topic ${topic} ends with sequence ${sequence} and has ${end.next} records: it was deleted and made again at once. ` +
+      `Delete it, and make it again half a minute later: it is filled from its beginning`,
+  );
 }
 
 /** Throws RelayHalted. */

@@ -201,10 +201,11 @@ export class DepotFeeds {
 
   private async send(name: string, known: Known, events: readonly RecordedEvent[]): Promise<void> {
     const { log, itemOf } = this.options;
-    await known.publisher.send(
+    const first = await known.publisher.send(
       name,
       events.map((event) => depotRecord(log, event, itemOf(event))),
     );
+    if (first === 0n && events[0]?.version !== 1) throw new Error('it was deleted and made again at once');
     known.failures = 0;
   }
 

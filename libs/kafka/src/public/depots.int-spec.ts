@@ -56,6 +56,7 @@ describeWith('kafka', kafkaHere() !== undefined, 'the topics of depots', () => {
   it('one that stands still says why, and holds no other up', async () => {
     const harbin = await topics.makeDepotTopic('harbin');
     const bad = await topics.makeDepotTopic('bad');
+    const anew = await topics.makeDepotTopic('anew');
     const foreign = await topics.makeDepotTopic('foreign');
     await topics.notice('harbin', 2);
     await topics.notice('bad', 2);
@@ -63,7 +64,12 @@ describeWith('kafka', kafkaHere() !== undefined, 'the topics of depots', () => {
     if (!event) throw new Error('no event');
     const item = (sequence: number) => ({ ...event.data, sequence, partRequestId: 'r' }) as never;
     const publisher = await log.transport.publisher();
-    await publisher.send(bad, 0, [depotRecord(log.log, event, item(7))]);
+    await publisher.send(
+      bad,
+      0,
+      numbers(7).map((sequence) => depotRecord(log.log, event, item(sequence))),
+    );
+    await publisher.send(anew, 0, [depotRecord(log.log, event, item(2))]);
     await publisher.send(foreign, 0, [depotRecord({ ...log.log, epoch: 2 }, event, item(1))]);
     await publisher.close();
     await log.transport.ensureTopic({ name: `${log.prefix}.depot.wide.part-requests.v1`, partitions: 2, replicas: 1 });
@@ -74,11 +80,12 @@ describeWith('kafka', kafkaHere() !== undefined, 'the topics of depots', () => {
     };
     await said("ends with sequence 7, and the depot's feed with 2: an older backup of the log was restored");
     await said('a record of the log');
+    await said('ends with sequence 2 and has 1 records: it was deleted and made again at once');
     await said('has 2 partitions, expected 1');
     await topics.notice('harbin', 1);
     expect(sequences(await topics.read(harbin, ({ length }) => length >= 3))).toEqual([1, 2, 3]);
     await running.stop();
-    expect(topics.reports.filter((line) => line.includes('stands still'))).toHaveLength(3);
+    expect(topics.reports.filter((line) => line.includes('stands still'))).toHaveLength(4);
   });
 
   it('ask for no depot’s stream while they follow', async () => {

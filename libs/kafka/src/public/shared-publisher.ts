@@ -14,12 +14,15 @@ export class SharedPublisher {
 
   constructor(private readonly transport: Pick<KafkaTransport, 'publisher'>) {}
 
-  /** To partition 0. */
-  async send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+  /**
+   * To partition 0.
+   * @returns the offset of the first
+   */
+  async send(topic: string, records: readonly OutgoingRecord[]): Promise<bigint> {
     const opened = (this.current ??= { publisher: this.transport.publisher(), users: 0 });
     opened.users += 1;
     try {
-      await (await opened.publisher).send(topic, 0, records);
+      return await (await opened.publisher).send(topic, 0, records);
     } catch (error) {
       if (this.current === opened) this.current = undefined;
       throw error;
