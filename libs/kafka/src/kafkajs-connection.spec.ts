@@ -11,9 +11,8 @@ describe('requests that kafkajs does not know', () => {
   });
 
   it('have their texts, lengths and tags as Kafka wants them', () => {
-    const body = new WireWriter()
-      .compactArray(['哈'], (name) => body.compactString(name).int8(2).int32(8_192))
-      .noTags();
+    const body = new WireWriter();
+    body.compactArray(['哈'], (name) => body.compactString(name).int8(2).int32(8_192)).noTags();
     expect(body.buffer.toString('hex')).toBe('0204e59388020000200000' + '00');
     expect(new WireWriter().compactBytes(new Uint8Array(200)).buffer.subarray(0, 2).toString('hex')).toBe('c901');
     expect(
@@ -33,6 +32,6 @@ describe('requests that kafkajs does not know', () => {
     expect([reader.compactString(), reader.compactString()]).toEqual([null, 'ab']);
     reader.tags();
     expect(reader.string()).toBeNull();
-    expect(() => reader.int32()).toThrow(RangeError);
+    expect(() => reader.int32()).toThrow(/out of range/);
   });
 });
