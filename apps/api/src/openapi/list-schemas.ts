@@ -110,7 +110,7 @@ const followed = {
   problem: textOrNull,
   parked: { ...whole, description: 'Events set aside.' },
   parkedStreams: { ...whole, description: 'Streams of which events are set aside.' },
-  followers: { ...whole, description: 'Workers that hold its lease.' },
+  followedBy: { ...list(text), description: 'The workers that follow it; several where they share its shards.' },
 };
 const operations = object({
   log: object({ head: position }),

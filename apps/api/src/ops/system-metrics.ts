@@ -52,7 +52,7 @@ export class SystemMetrics {
       const of = { subscription: one.name };
       this.lagEvents.set(of, one.lagEvents);
       this.lagSeconds.set(of, one.lagSeconds);
-      this.followers.set(of, one.followers);
+      this.followers.set(of, one.followedBy.length);
       this.problem.set(of, one.problem === null ? 0 : 1);
       this.parkedEvents.set(of, one.parked);
       this.parkedStreams.set(of, one.parkedStreams);

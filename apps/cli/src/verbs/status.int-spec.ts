@@ -12,7 +12,11 @@ interface Shown {
   readonly needs: readonly { readonly of: string; readonly problem: string; readonly mend: string }[];
   readonly relay: { readonly state: string; readonly problem: string | null; readonly since: string | null };
   readonly leases: readonly { readonly name: string; readonly expiresInSeconds: number; readonly held: boolean }[];
-  readonly subscriptions: readonly { readonly name: string; readonly followers: number; readonly problem: string }[];
+  readonly subscriptions: readonly {
+    readonly name: string;
+    readonly followedBy: readonly string[];
+    readonly problem: string;
+  }[];
 }
 
 describe('fieldcase status', () => {
@@ -103,7 +107,9 @@ describe('fieldcase status', () => {
       problem: 'the topic is empty: run something',
       since: expect.any(String),
     });
-    expect(shown.subscriptions).toMatchObject([{ name: 'relay', followers: 1, problem: shown.relay.problem }]);
+    expect(shown.subscriptions).toMatchObject([
+      { name: 'relay', followedBy: [expect.any(String)], problem: shown.relay.problem },
+    ]);
     expect(shown.needs.map(({ of, problem }) => `${of} ${problem}`)).toEqual([
       'relay stands still: the topic is empty: run something',
       'satisfaction is followed by nobody',

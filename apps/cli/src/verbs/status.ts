@@ -38,7 +38,7 @@ function textOf(status: SystemStatus, needs: readonly OperatorNeed[]): string {
     one.position.toString(),
     `${one.lagEvents} events, ${one.lagSeconds.toFixed(1)} s`,
     `${one.parked} events, ${one.parkedStreams} streams`,
-    String(one.followers),
+    String(one.followedBy.length),
   ]);
   const held = leases.filter((lease) => lease.held);
   const holders = held.map(({ name, owner, epoch, expiresInSeconds }) => [

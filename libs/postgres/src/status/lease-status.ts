@@ -28,9 +28,3 @@ export async function leaseStatus(pool: Pool): Promise<readonly LeaseStatus[]> {
     held: left > 0,
   }));
 }
-
-/** Workers that follow it now; several may share one. */
-export function followersOf(subscription: string, leases: readonly LeaseStatus[]): number {
-  const name = `subscription:${subscription}`;
-  return leases.filter((lease) => lease.held && (lease.name === name || lease.name.startsWith(`${name}/`))).length;
-}

@@ -59,11 +59,11 @@ function versionNeeds({ name, state, rebuild, version }: ProjectionStatus): Oper
 }
 
 function followingNeeds(one: Any, role: string): OperatorNeed[] {
-  const { name: of, state, followers, problem } = one;
+  const { name: of, state, followedBy, problem } = one;
   if (problem !== null && state === 'stopped') {
     return [{ of, problem: `stands still: ${problem}`, mend: 'see the log of its worker; it tries again by itself' }];
   }
-  if (state === 'absent' || (state === 'stopped' && followers === 0)) {
+  if (state === 'absent' || (state === 'stopped' && followedBy.length === 0)) {
     const never = state === 'absent' ? 'was never followed' : 'is followed by nobody';
     return [{ of, problem: never, mend: `start a worker with the role ${role}` }];
   }

@@ -8,14 +8,12 @@ import {
 import { relayStatus, withoutMark, type RelayStatus } from '../relay/relay-status';
 import { REBUILDING } from '../subscriptions/checkpoints';
 import { timerStatus, type TimerStatus } from '../timers/timer-status';
-import { followersOf, leaseStatus, type LeaseStatus } from './lease-status';
+import { leaseStatus, type LeaseStatus } from './lease-status';
 
 /** What every subscription has, whether it writes tables or not. */
 export interface Followed {
   /** Streams (roots) of which events are parked. */
   readonly parkedStreams: number;
-  /** Workers that follow it now. */
-  readonly followers: number;
 }
 
 /** Of what needs a broker: true where none is configured, and nobody is to miss it. */
@@ -55,7 +53,6 @@ export async function systemStatus(
   const followed = <T extends { readonly name: string }>(one: T): T & Followed => ({
     ...one,
     parkedStreams: parked.get(one.name) ?? 0,
-    followers: followersOf(one.name, leases),
   });
   return {
     head,
