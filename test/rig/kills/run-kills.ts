@@ -40,6 +40,7 @@ const APIS = 2;
 const WORKERS = 2;
 const BROKERS = 3;
 const STOP_MS = 20_000;
+const ROUNDS = 5;
 /** A case moves on some times a second: so many lanes keep the rate. */
 const RATE_OF_A_LANE = 4;
 
@@ -81,16 +82,27 @@ async function strikeAndCheck(
   const plan = planOf({ count, seed, failpoints, apis: APIS, workers: WORKERS, brokers: BROKERS });
   const done = await killer.carryOut(plan, until);
   await load.stop();
-  await system.untilRecovered({ withinMs: 300_000 });
+  const unclean = await bringToRest(system);
   say('at rest: reading log, topic and read models');
-  const ends = await Promise.all(system.apps.map(async (app) => ({ name: app.name, end: await app.stop(STOP_MS) })));
-  const unclean = ends
-    .filter(({ end }) => end.code !== 0)
-    .map(({ name, end }) => `${name} ended with ${JSON.stringify(end)}`);
   const surprises = [...done.surprises, ...neverHit(done, count, failpoints), ...unclean];
   const evidence = await evidenceOf(system, { base, journal: journal.entries, surprises });
   const violations = violationsIn(evidence);
   return { done, journal: journal.figures(), casesClosed: load.closed, events: evidence.events.length, violations };
+}
+
+/** Surveys and timers go on for some seconds after the load: what the last of them wrote is followed as well. */
+async function bringToRest(system: DistributedSystem): Promise<string[]> {
+  for (let round = 1; ; round += 1) {
+    await system.untilRecovered({ withinMs: 300_000 });
+    const ends = await Promise.all(system.apps.map(async (app) => ({ name: app.name, end: await app.stop(STOP_MS) })));
+    const [head, positions] = [await system.head(), await system.positions()];
+    if (round === ROUNDS || [...positions.values()].every((position) => position >= head)) {
+      const unclean = ends.filter(({ end }) => end.code !== 0);
+      return unclean.map(({ name, end }) => `${name} ended with ${JSON.stringify(end)}`);
+    }
+    for (const worker of system.workers) worker.start();
+    await Promise.all(system.workers.map((worker) => worker.untilReady()));
+  }
 }
 
 function neverHit({ hit }: KillsDone, count: number, failpoints: readonly Failpoint[]): string[] {
