@@ -20,6 +20,7 @@ export interface KillsDone {
 const HIT_WITHIN_MS = 180_000;
 const RECOVERED_EVERY = 5;
 const RECOVERED_MS = 300_000;
+const IN_SYNC = { withinMs: RECOVERED_MS };
 
 /** Carries a plan out. What was killed is started again at once, as a supervisor would. */
 export class Killer {
@@ -41,9 +42,16 @@ export class Killer {
     for (const app of this.system.apps) this.watchStart(app);
   }
 
-  async carryOut(plan: readonly PlannedBlow[]): Promise<KillsDone> {
+  /** @param until of this process's clock: what has not begun by then is left out, and said */
+  async carryOut(plan: readonly PlannedBlow[], until = Number.POSITIVE_INFINITY): Promise<KillsDone> {
     let [done, recoveredAt] = [0, 0];
-    for (const { afterMs, blow } of plan) {
+    for (const [at, { afterMs, blow }] of plan.entries()) {
+      if (performance.now() > until) {
+        this.surprises.push(
+          `out of time: the last ${plan.length - at} of ${plan.length} steps of the plan are left out`,
+        );
+        break;
+      }
       await pause(afterMs, undefined, { signal: this.signal });
       await this.strike(blow);
       done += killsOf(blow);
@@ -89,8 +97,9 @@ export class Killer {
       await pause(downMs);
       const began = performance.now();
       broker?.launch();
-      // Only then: while nobody has missed it yet, it still counts as in sync.
-      const back = broker?.untilListening().then(() => brokers?.untilInSync([`${this.system.prefix}.log.v1`]));
+      // Only then: while nobody has missed it yet, it still counts as in sync. It may be killed again before.
+      const listening = broker?.untilListening().catch(() => undefined);
+      const back = listening?.then(() => brokers?.untilInSync([`${this.system.prefix}.log.v1`], IN_SYNC));
       return this.recovery('broker', began, back);
     }
     const app = this.appOf(part, index);

@@ -15,6 +15,7 @@ since the code concerned was last changed. Kills: api, worker, PostgreSQL, broke
 from the start of what was killed until it is ready (a broker: until all replicas are in sync; caught up: every
 subscription, after every fifth kill).
 
+<!-- prettier-ignore -->
 | Date | Commit | Seed | Kills | Failpoints | Hangs | Acknowledged | Unanswered | Repeated | Violations | Recovery: api · worker · PostgreSQL · broker · caught up | Duration |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 `;

@@ -19,6 +19,8 @@ export interface KillsOptions {
   readonly rate: number;
   /** Each is to be hit at least once. */
   readonly failpoints: readonly Failpoint[];
+  /** Nothing is killed later than so many after the beginning. */
+  readonly minutes: number;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
   /** Keeps folder and journal even where all went well. */
@@ -37,6 +39,8 @@ export interface KillsReport {
 const APIS = 2;
 const WORKERS = 2;
 const BROKERS = 3;
+const STOP_MS = 20_000;
+const ROUNDS = 5;
 /** A case moves on some times a second: so many lanes keep the rate. */
 const RATE_OF_A_LANE = 4;
 
@@ -52,7 +56,7 @@ export async function runKills(options: KillsOptions): Promise<KillsReport> {
   say(`${APIS} API, ${WORKERS} workers, ${BROKERS} brokers and PostgreSQL run; logs in ${system.folder}`);
   let failed = true;
   try {
-    const report = await strikeAndCheck(system, options);
+    const report = await strikeAndCheck(system, options, began + options.minutes * 60_000);
     failed = report.violations.length > 0;
     return { ...report, seconds: Math.round((performance.now() - began) / 1_000) };
   } finally {
@@ -63,8 +67,9 @@ export async function runKills(options: KillsOptions): Promise<KillsReport> {
 async function strikeAndCheck(
   system: DistributedSystem,
   { count, seed, rate, failpoints, say, signal }: KillsOptions,
+  until: number,
 ): Promise<Omit<KillsReport, 'seconds'>> {
-  await system.untilRecovered();
+  await system.untilRecovered({ withinMs: 300_000 });
   const base = await system.head();
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'fieldcase-journal-')), 'journal.jsonl');
   const journal = new Journal(file);
@@ -74,20 +79,30 @@ async function strikeAndCheck(
   const killer = new Killer(system, say, signal);
   killer.watch();
   load.start();
-  const done = await killer.carryOut(
-    planOf({ count, seed, failpoints, apis: APIS, workers: WORKERS, brokers: BROKERS }),
-  );
+  const plan = planOf({ count, seed, failpoints, apis: APIS, workers: WORKERS, brokers: BROKERS });
+  const done = await killer.carryOut(plan, until);
   await load.stop();
-  await system.untilRecovered();
+  const unclean = await bringToRest(system);
   say('at rest: reading log, topic and read models');
-  const ends = await Promise.all(system.apps.map(async (app) => ({ name: app.name, end: await app.stop() })));
-  const unclean = ends
-    .filter(({ end }) => end.code !== 0)
-    .map(({ name, end }) => `${name} ended with ${JSON.stringify(end)}`);
   const surprises = [...done.surprises, ...neverHit(done, count, failpoints), ...unclean];
   const evidence = await evidenceOf(system, { base, journal: journal.entries, surprises });
   const violations = violationsIn(evidence);
   return { done, journal: journal.figures(), casesClosed: load.closed, events: evidence.events.length, violations };
+}
+
+/** Surveys and timers go on for some seconds after the load: what the last of them wrote is followed as well. */
+async function bringToRest(system: DistributedSystem): Promise<string[]> {
+  for (let round = 1; ; round += 1) {
+    await system.untilRecovered({ withinMs: 300_000 });
+    const ends = await Promise.all(system.apps.map(async (app) => ({ name: app.name, end: await app.stop(STOP_MS) })));
+    const [head, positions] = [await system.head(), await system.positions()];
+    if (round === ROUNDS || [...positions.values()].every((position) => position >= head)) {
+      const unclean = ends.filter(({ end }) => end.code !== 0);
+      return unclean.map(({ name, end }) => `${name} ended with ${JSON.stringify(end)}`);
+    }
+    for (const worker of system.workers) worker.start();
+    await Promise.all(system.workers.map((worker) => worker.untilReady()));
+  }
 }
 
 function neverHit({ hit }: KillsDone, count: number, failpoints: readonly Failpoint[]): string[] {
