@@ -7,7 +7,7 @@ import { describeWith } from '../../../test/support/describe-with';
 import { kafkaHere, ownPrefix, type TestKafka } from '../../../test/support/kafka';
 import { connect, type Connections } from './connections';
 import { runProjections } from './roles/projections';
-import { runRelayRole } from './roles/relay';
+import { runRelayRole } from './roles/publishing';
 import { openSink } from './sink';
 
 describeWith('kafka', kafkaHere() !== undefined, 'read models in another database than the log', () => {

@@ -9,7 +9,7 @@ import { describeWith } from '../../../test/support/describe-with';
 import { kafkaHere, ownPrefix, type TestKafka } from '../../../test/support/kafka';
 import { connect, type Connections } from './connections';
 import { kafkaSources } from './kafka';
-import { runRelayRole } from './roles/relay';
+import { runRelayRole } from './roles/publishing';
 import { keepFollowing } from './roles/subscription';
 
 class Notes extends CountingProjection {

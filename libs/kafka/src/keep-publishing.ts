@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isForOperators } from './run-relay';
-import type { KafkaTransport, Publisher } from './transport';
+import { BrokerProblem, explained } from './broker-problem';
+import { isForOperators } from './for-operators';
+import type { KafkaTransport, Publisher, TopicSpec } from './transport';
 
 export type ReportToOperators = (
   level: 'info' | 'warn' | 'error',
@@ -9,10 +10,9 @@ export type ReportToOperators = (
 ) => void;
 
 export interface KeepPublishingOptions {
-  readonly transport: Pick<KafkaTransport, 'publisher'>;
-  readonly report: ReportToOperators;
-  /** What a report calls it: "the relay". */
-  readonly name: string;
+  readonly transport: Pick<KafkaTransport, 'ensureTopic' | 'publisher'>;
+  /** It cannot publish now, and tries again. */
+  readonly onWaiting?: (error: Error) => void;
 }
 
 const LONGEST_PAUSE_MS = 5_000;
@@ -23,27 +23,30 @@ const LONGEST_PAUSE_MS = 5_000;
  * @param publish calls `onProgress` where something went well
  */
 export async function keepPublishing(
-  { transport, report, name }: KeepPublishingOptions,
+  { transport, onWaiting }: KeepPublishingOptions,
+  topic: TopicSpec,
   signal: AbortSignal,
   publish: (publisher: Publisher, onProgress: () => void) => Promise<void>,
 ): Promise<void> {
   for (let failures = 0; !signal.aborted;) {
     try {
+      await transport.ensureTopic(topic);
       const publisher = await transport.publisher();
       try {
         await publish(publisher, () => void (failures = 0));
       } finally {
         await publisher.close().catch(() => undefined);
       }
-    } catch (error) {
+    } catch (caught) {
+      const error = explained(caught);
       if (endsPublishing(error) || signal.aborted) throw error;
       failures += 1;
-      report('warn', `${name} fails, trying again`, { attempt: String(failures), problem: (error as Error).message });
+      onWaiting?.(error);
       await sleep(Math.min(LONGEST_PAUSE_MS, 100 * 2 ** failures), undefined, { signal }).catch(() => undefined);
     }
   }
 }
 
 const endsPublishing = (error: unknown): boolean =>
-  isForOperators(error) ||
+  (isForOperators(error) && !(error instanceof BrokerProblem && error.waitingHelps)) ||
   (error instanceof Error && ['LeaseLost', 'CheckpointMoved', 'OtherVersion'].includes(error.name));

@@ -1,12 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { BrokerProblem, explained } from './broker-problem';
-import { ForeignRecord, logTopic, logTopicSpec } from './log-topic';
+import { keepPublishing, type KeepPublishingOptions, type ReportToOperators } from './keep-publishing';
+import { logTopic, logTopicSpec } from './log-topic';
 import { Relay, type RelayOptions } from './relay';
-import { auditTopic, RelayHalted } from './relay-audit';
+import { auditTopic } from './relay-audit';
 import { checkBeginnings, RisingOffsets } from './rising-offsets';
-import { TopicUnfit, type KafkaTransport, type Publisher } from './transport';
+import type { KafkaTransport, Publisher } from './transport';
 
-export interface RunRelayOptions extends Omit<RelayOptions, 'topic'> {
+export interface RunRelayOptions extends Omit<RelayOptions, 'topic'>, Pick<KeepPublishingOptions, 'onWaiting'> {
   readonly transport: KafkaTransport;
   /** Of all names in Kafka. */
   readonly prefix: string;
@@ -14,54 +13,23 @@ export interface RunRelayOptions extends Omit<RelayOptions, 'topic'> {
   readonly onMoved?: (position: bigint) => void;
   /** One batch of the log is acknowledged and noted. */
   readonly onPublished?: (events: number, seconds: number) => void;
-  /** It cannot publish now, and tries again. */
-  readonly onWaiting?: (error: Error) => void;
-  readonly report: (
-    level: 'info' | 'warn' | 'error',
-    message: string,
-    fields: Readonly<Record<string, string>>,
-  ) => void;
+  readonly report: ReportToOperators;
   readonly auditEveryMs?: number;
 }
 
 const AUDIT_EVERY_MS = 60_000;
-const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Publishes the log until `signal` is aborted; a broker that is away is waited for. To be run by one leader at a time.
- * Throws RelayHalted, ForeignRecord, TopicUnfit, a BrokerProblem that waiting does not mend, and what `progress` throws where another leads.
+ * Throws RelayHalted, ForeignRecord, TopicUnfit, a BrokerProblem that waiting does not mend, and what `progress` throws
+ * where another leads.
  */
-export async function runRelay(options: RunRelayOptions, signal: AbortSignal): Promise<void> {
-  const { transport, prefix, replicas, onWaiting } = options;
-  for (let failures = 0; !signal.aborted;) {
-    try {
-      await transport.ensureTopic(logTopicSpec(prefix, replicas));
-      const publisher = await transport.publisher();
-      try {
-        await publish(options, publisher, signal, () => void (failures = 0));
-      } finally {
-        await publisher.close().catch(() => undefined);
-      }
-    } catch (caught) {
-      const error = explained(caught);
-      if (endsTheRelay(error) || signal.aborted) throw error;
-      failures += 1;
-      onWaiting?.(error);
-      await sleep(Math.min(LONGEST_PAUSE_MS, 100 * 2 ** failures), undefined, { signal }).catch(() => undefined);
-    }
-  }
+export function runRelay(options: RunRelayOptions, signal: AbortSignal): Promise<void> {
+  const topic = logTopicSpec(options.prefix, options.replicas);
+  return keepPublishing(options, topic, signal, (publisher, onProgress) =>
+    publish(options, publisher, signal, onProgress),
+  );
 }
-
-/** Says what was found and what to do, and holds no data. */
-export const isForOperators = (error: unknown): error is Error =>
-  error instanceof RelayHalted ||
-  error instanceof ForeignRecord ||
-  error instanceof TopicUnfit ||
-  error instanceof BrokerProblem;
-
-const endsTheRelay = (error: unknown): boolean =>
-  (isForOperators(error) && !(error instanceof BrokerProblem && error.waitingHelps)) ||
-  (error instanceof Error && ['LeaseLost', 'CheckpointMoved', 'OtherVersion'].includes(error.name));
 
 async function publish(
   options: RunRelayOptions,

@@ -80,7 +80,9 @@ export async function tooFewInSync(bench: Bench): Promise<Figures> {
   const noted = (await bench.system.positions()).get('relay') ?? 0n;
   await bench.notes(1_000);
   await bench.reporter.report();
-  await until('the relay to fail', () => bench.saidSince(marks, 'the relay fails, trying again'), { withinMs: 60_000 });
+  await until('the relay to fail', () => bench.saidSince(marks, 'the relay cannot publish, and tries again'), {
+    withinMs: 60_000,
+  });
   const meanwhile = (await bench.system.positions()).get('relay') ?? 0n;
   assert(meanwhile - noted < 1_000n, 'the relay has noted what too few have');
   first.launch();

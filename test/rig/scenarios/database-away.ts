@@ -120,7 +120,7 @@ export async function halfOpen(bench: Bench): Promise<Figures> {
   await bench.notes(200);
   const toldAfterMs = await until(
     'the relay to find it',
-    () => bench.saidSince(marks, 'the relay fails, trying again'),
+    () => bench.saidSince(marks, 'the relay cannot publish, and tries again'),
     {
       withinMs: 40_000,
     },

@@ -35,8 +35,8 @@ describe('fieldcase status', () => {
     return { code, shown: JSON.parse(out) as Shown };
   };
   const text = () => fieldcase(['status', '--url', database.url]);
-  const leased = async (name: string): Promise<Lease> => {
-    const lease = new Lease(pool, name, 'a-host/1', 60_000);
+  const leased = async (name: string, owner = 'a-host/1'): Promise<Lease> => {
+    const lease = new Lease(pool, name, owner, 60_000);
     await lease.acquire();
     return lease;
   };
@@ -73,7 +73,7 @@ describe('fieldcase status', () => {
 
   it('says that all is well, and who holds which lease, several workers on one read model too', async () => {
     await followed();
-    await leased('subscription:case-board/a-host/2');
+    await leased('subscription:case-board/a-host/2', 'a-host/2');
     const { code, shown } = await json();
     expect([code, shown.well, shown.needs]).toEqual([0, true, []]);
     expect(shown.leases).toHaveLength(READ_MODELS.length + 1);
@@ -82,7 +82,7 @@ describe('fieldcase status', () => {
       expect(expiresInSeconds).toBeGreaterThan(0);
     }
     const { out } = await text();
-    expect(out).toMatch(/^subscription:case-board\/a-host\/2 +a-host\/1 +1 +\d+\.\d s$/m);
+    expect(out).toMatch(/^subscription:case-board\/a-host\/2 +a-host\/2 +1 +\d+\.\d s$/m);
     expect(out).toMatch(/^case-board +running +0 +0 events, 0\.0 s +0 events, 0 streams +2$/m);
     expect(out).toContain('nothing needs you');
   });

@@ -8,7 +8,7 @@ import { createTestDatabase } from '../../../../test/support/database';
 import { describeWith } from '../../../../test/support/describe-with';
 import { kafkaHere } from '../../../../test/support/kafka';
 import { connect } from '../connections';
-import { runRelayRole } from './relay';
+import { runRelayRole } from './publishing';
 
 describeWith('kafka', kafkaHere() !== undefined, 'a broker that goes and comes back', () => {
   jest.setTimeout(150_000);

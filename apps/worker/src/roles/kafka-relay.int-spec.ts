@@ -10,7 +10,7 @@ import { kafkaHere, ownPrefix, type TestKafka } from '../../../../test/support/k
 import { connect, type Connections } from '../connections';
 import { WorkerMetrics } from '../worker-metrics';
 import { runProjections } from './projections';
-import { runRelayRole } from './relay';
+import { runRelayRole } from './publishing';
 
 async function deadPort(): Promise<number> {
   const server = createServer();

@@ -2,6 +2,7 @@ import type { LogSource } from '@fieldcase/eventsourcing';
 import { ConsumerStalled, isForOperators, type KafkaLogSource } from '@fieldcase/kafka';
 import {
   describeFailure,
+  noteProblem,
   OtherVersion,
   ProjectionRunner,
   whilePresent,
@@ -42,7 +43,7 @@ export async function followShared(following: SharedFollowing, signal: AbortSign
 }
 
 async function keepMember(following: SharedFollowing, standIn: StandIn, signal: AbortSignal): Promise<void> {
-  const { projection, report, tryAgainMs = TRY_AGAIN_MS } = following;
+  const { pool, projection, report, tryAgainMs = TRY_AGAIN_MS } = following;
   for (let stalls = 0; !signal.aborted;) {
     try {
       await followAsMember(following, standIn, signal);
@@ -53,6 +54,7 @@ async function keepMember(following: SharedFollowing, standIn: StandIn, signal: 
       const problem =
         isForOperators(error) || error instanceof ConsumerStalled ? error.message : describeFailure(error);
       report('error', 'Kafka is not followed, the log itself is', { subscription: projection.name, problem });
+      await noteProblem(pool, projection.name, problem).catch(() => undefined);
       // A consumer that stands still is of no use any more: the next one at once.
       if (!(error instanceof ConsumerStalled)) await pauseFor(tryAgainMs, signal);
     }
@@ -73,6 +75,7 @@ async function followAsMember(following: SharedFollowing, standIn: StandIn, sign
   });
   if (!source) return;
   try {
+    await noteProblem(pool, projection.name, null);
     const runner = new ProjectionRunner({ ...following, source });
     await whilePresent(
       { pool, name: `subscription:${projection.name}`, owner, ttlMs },

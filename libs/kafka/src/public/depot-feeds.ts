@@ -9,10 +9,11 @@ import {
   type LogSource,
   type RecordedEvent,
 } from '@fieldcase/eventsourcing';
+import { explained } from '../broker-problem';
+import { isForOperators } from '../for-operators';
 import type { ReportToOperators } from '../keep-publishing';
 import type { LogName } from '../log-topic';
 import type { Covered, RelayProgress } from '../relay';
-import { isForOperators } from '../run-relay';
 import type { KafkaTransport, TopicTail } from '../transport';
 import { depotRecord, type ItemOf } from './depot-records';
 import { requireNotAhead, sequenceAtEnd } from './depot-audit';
@@ -29,6 +30,10 @@ export interface DepotFeedsOptions {
   readonly itemOf: ItemOf;
   readonly progress: RelayProgress;
   readonly report: ReportToOperators;
+  /** The topics were looked at. */
+  readonly onMoved?: () => void;
+  /** They cannot be looked at now; it is tried again. */
+  readonly onWaiting?: (error: Error) => void;
   /** New topics are looked for so often. */
   readonly lookEveryMs?: number;
 }
@@ -130,7 +135,7 @@ export class DepotFeeds {
 
   /** Topics that are new, gone, or whose end is not known. Never fails: it is done again soon. */
   private async look(): Promise<void> {
-    const { transport, prefix, report } = this.options;
+    const { transport, prefix, onMoved, onWaiting } = this.options;
     try {
       const names = new Set(await transport.topics());
       for (const name of this.known.keys()) if (!names.has(name)) this.known.delete(name);
@@ -145,8 +150,9 @@ export class DepotFeeds {
       for (let begin = 0; begin < unknown.length; begin += AT_ONCE) {
         await this.begin(unknown.slice(begin, begin + AT_ONCE));
       }
+      onMoved?.();
     } catch (error) {
-      report('warn', 'the depots’ topics cannot be looked at, trying again', { problem: (error as Error).message });
+      onWaiting?.(explained(error));
     }
   }
 

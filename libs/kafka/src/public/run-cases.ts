@@ -1,15 +1,16 @@
-import { keepPublishing, type ReportToOperators } from '../keep-publishing';
+import { keepPublishing, type KeepPublishingOptions, type ReportToOperators } from '../keep-publishing';
 import type { KafkaTransport, Publisher } from '../transport';
 import type { Covered } from '../relay';
 import { casesTopicSpec } from './case-records';
 import { lastSent, mustHaveSent } from './cases-audit';
 import { CasesRelay, type CasesBegin, type CasesRelayOptions } from './cases-relay';
 
-export interface RunCasesOptions extends Omit<CasesRelayOptions, 'topic'> {
+export interface RunCasesOptions extends Omit<CasesRelayOptions, 'topic'>, Pick<KeepPublishingOptions, 'onWaiting'> {
   readonly transport: KafkaTransport;
   /** Of all names in Kafka. */
   readonly prefix: string;
   readonly replicas: number;
+  readonly onMoved?: (position: bigint) => void;
   readonly report: ReportToOperators;
   readonly auditEveryMs?: number;
 }
@@ -21,12 +22,10 @@ const AUDIT_EVERY_MS = 60_000;
  * leader at a time. Throws RelayHalted, ForeignRecord, TopicUnfit, and what `progress` throws where another leads.
  */
 export function runCases(options: RunCasesOptions, signal: AbortSignal): Promise<void> {
-  const { transport, prefix, replicas, report } = options;
-  const spec = casesTopicSpec(prefix, replicas);
-  return keepPublishing({ transport, report, name: 'the relay of cases' }, signal, async (publisher, onProgress) => {
-    await transport.ensureTopic(spec);
-    await publish({ ...options, topic: spec.name }, publisher, signal, onProgress);
-  });
+  const topic = casesTopicSpec(options.prefix, options.replicas);
+  return keepPublishing(options, topic, signal, (publisher, onProgress) =>
+    publish({ ...options, topic: topic.name }, publisher, signal, onProgress),
+  );
 }
 
 async function publish(
@@ -35,13 +34,14 @@ async function publish(
   signal: AbortSignal,
   onProgress: () => void,
 ): Promise<void> {
-  const { source, auditEveryMs = AUDIT_EVERY_MS } = options;
+  const { source, onMoved, auditEveryMs = AUDIT_EVERY_MS } = options;
   for (let sent: Covered | undefined; !signal.aborted;) {
     const relay = new CasesRelay(options, publisher, await repaired(options, sent));
     const auditAt = performance.now() + auditEveryMs;
     while (!signal.aborted && performance.now() < auditAt) {
       const moved = await relay.step();
       onProgress();
+      onMoved?.(relay.position);
       if (!moved) await source.waitForMore(relay.position, 1_000, signal);
     }
     ({ sent } = relay);
