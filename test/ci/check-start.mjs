@@ -68,7 +68,7 @@ const first = new Product(root, { args: still });
 const started = [first];
 try {
   const url = await untilReady(first);
-  for (const path of ['/health/ready', '/docs', '/openapi.json']) {
+  for (const path of ['/health/ready', '/docs', '/openapi.json', '/asyncapi.json']) {
     check((await fetch(`${url}${path}`)).status === 200, `${path} answers`);
   }
   const token = fieldcase('token', 'supervisor');
