@@ -106,7 +106,7 @@ function connectionProblem(error: ClientError): BrokerProblem | undefined {
       error,
     );
   }
-  if (name !== 'KafkaJSRequestTimeoutError') return undefined;
+  if (name !== 'KafkaJSRequestTimeoutError' && name !== 'BrokerSilent') return undefined;
   return problem(
     'no-answer',
     `${placeOf(error)} takes connections and does not answer: see its log and its load; too few replicas in sync ` +
