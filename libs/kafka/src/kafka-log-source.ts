@@ -1,14 +1,9 @@
-import {
-  readShards,
-  type LogBatch,
-  type LogSource,
-  type ReadLogOptions,
-  type RecordedEvent,
-} from '@fieldcase/eventsourcing';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readShards, type LogBatch, type LogSource, type ReadLogOptions } from '@fieldcase/eventsourcing';
 import { DeliveryWatch } from './delivery-watch';
 import { furthest, least, LogBounds } from './log-bounds';
 import { ContradictoryRecord, readRecord, UnreadableRecord, type LogName, type LogRecord } from './log-topic';
-import { PartitionQueue } from './partition-queue';
+import { firstOf, PartitionQueue } from './partition-queue';
 import type { Consumption, IncomingRecord, KafkaTransport } from './transport';
 
 export interface KafkaLogSourceOptions {
@@ -38,6 +33,8 @@ const STALE_MS = 3_000;
 const STALLED_MS = 40_000;
 const COMMIT_EVERY_MS = 5_000;
 const LOOK_EVERY_MS = 1_000;
+/** A hint that a broker does not take by then is none: who closes is not held up. */
+const CLOSE_MS = 1_000;
 
 /**
  * The log as Kafka delivers it: the partitions of this source's share, put in order by position. A hole (a record that is
@@ -109,7 +106,8 @@ export class KafkaLogSource implements LogSource {
     const end = least([upTo, this.coverage(after)]) ?? after;
     const beyond = end > after && (await this.bounds.beyond(end));
     if (beyond) this.options.onFailure(beyond);
-    if (beyond || end <= after) return { events: [], upTo: after, shards: share };
+    // Dealt out anew meanwhile: what was delivered of this share is not here any more.
+    if (beyond || end <= after || share !== this.shards) return { events: [], upTo: after, shards: share };
     const wanted = types && new Set(types);
     const events = [...this.queues]
       .flatMap(([partition, queue]) => firstOf(queue.events(this.at(partition, after), end), limit, wanted))
@@ -134,7 +132,8 @@ export class KafkaLogSource implements LogSource {
   }
 
   async close(): Promise<void> {
-    await this.commit().catch(() => undefined);
+    const committed = this.commit().catch(() => undefined);
+    await Promise.race([committed, sleep(CLOSE_MS, undefined, { ref: false })]);
     const opened = await this.opening?.catch(() => undefined);
     // Where it was opened meanwhile.
     this.watch.stop();
@@ -281,18 +280,4 @@ export class KafkaLogSource implements LogSource {
 /** @param part of what is the most */
 function isFull({ size, length }: PartitionQueue, part = 1): boolean {
   return size > MOST_QUEUED / part || length > MOST_CHARACTERS / part;
-}
-
-function firstOf(
-  events: Iterable<RecordedEvent>,
-  limit: number,
-  wanted: ReadonlySet<string> | undefined,
-): readonly RecordedEvent[] {
-  const first: RecordedEvent[] = [];
-  for (const event of events) {
-    if (wanted && !wanted.has(event.type)) continue;
-    first.push(event);
-    if (first.length === limit) break;
-  }
-  return first;
 }
