@@ -4,6 +4,7 @@ import { followConfirmations } from '@fieldcase/kafka';
 import { describeFailure, isInfrastructureFailure, ParkedRecords, readLogIdentity } from '@fieldcase/postgres';
 import type { Connections } from '../connections';
 import { transportOf } from '../kafka';
+import { leavingBehind } from './leaving-behind';
 import { untilStopped } from './pause';
 
 /** What depots confirm over Kafka becomes commands; all workers of the role share the depots. Without a broker there is nothing to do. */
@@ -20,7 +21,7 @@ export async function runConfirmations(
   const records = new ParkedRecords(pool);
   const transport = transportOf(kafka, connections);
   try {
-    await followConfirmations(
+    const following = followConfirmations(
       {
         transport,
         prefix: kafka.prefix,
@@ -32,6 +33,7 @@ export async function runConfirmations(
       },
       signal,
     );
+    await leavingBehind(signal, following);
   } finally {
     await transport.close();
   }
