@@ -51,12 +51,16 @@ async function opened({ commit = async () => undefined }: Partial<Consumption> =
       void group?.onRecords(topic, shard, incoming as never, BigInt(incoming.length));
     }
   };
+  const ahead = (from: bigint, position: bigint): void => {
+    const record = { ...emptyRecord(log, from, position), offset: 9n };
+    for (const shard of ALL) void group?.onRecords(topic, shard, [record] as never, 10n);
+  };
   const hold = (): (() => void) => {
     let release = (): void => undefined;
     answer = new Promise((resolve) => (release = resolve));
     return release;
   };
-  return { source, deal, deliver, hold, failures, closed };
+  return { source, deal, deliver, ahead, hold, failures, closed };
 }
 
 describe('the log as Kafka delivers it', () => {
@@ -73,6 +77,19 @@ describe('the log as Kafka delivers it', () => {
     expect(shards).toBe(share);
     // Either all of it, or nothing: never the end of it without what lies before.
     expect(events.map(({ position }) => position)).toEqual(upTo === 0n ? [] : [1n, 2n]);
+  });
+
+  it('says that the topic is ahead of the log where what is missing before it is not in the log either', async () => {
+    const { source, deal, ahead, failures } = await opened();
+    deal(ALL);
+    ahead(5n, 7n);
+    const end = await source.read({ after: 0n, limit: 10 });
+    expect([end.upTo, failures]).toEqual([2n, []]);
+    await source.waitForMore(2n, 60_000, new AbortController().signal);
+    expect((await source.read({ after: 2n, limit: 10 })).upTo).toBe(2n);
+    expect(failures.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/has position 5, and the log ends with 2: an older backup of the log was restored/),
+    ]);
   });
 
   it('is closed though a broker does not answer what is committed', async () => {

@@ -100,9 +100,7 @@ export class KafkaLogSource implements LogSource {
     this.dropApplied(after);
     this.commitNowAndThen();
     if (this.stale !== undefined && this.goesOn(this.stale)) this.stale = undefined;
-    if (share.length > 0 && (this.stale !== undefined || this.hasHole(after))) {
-      return readShards(this.options.store, options, share);
-    }
+    if (share.length > 0 && (this.stale !== undefined || this.hasHole(after))) return this.readStore(options, share);
     const end = least([upTo, this.coverage(after)]) ?? after;
     const beyond = end > after && (await this.bounds.beyond(end));
     if (beyond) this.options.onFailure(beyond);
@@ -114,6 +112,16 @@ export class KafkaLogSource implements LogSource {
       .toSorted((a, b) => (a.position < b.position ? -1 : 1))
       .slice(0, limit);
     return { events, upTo: events.length === limit ? (events.at(-1)?.position ?? end) : end, shards: share };
+  }
+
+  /** A hole that the log does not fill either is none: what the topic has lies beyond the log's end. */
+  private async readStore(options: ReadLogOptions, share: readonly number[]): Promise<LogBatch> {
+    const { after } = options;
+    const batch = await readShards(this.options.store, options, share);
+    const hole = batch.upTo > after ? undefined : this.holeAfter(after);
+    const beyond = hole === undefined ? undefined : await this.bounds.beyond(hole);
+    if (beyond) this.options.onFailure(beyond);
+    return batch;
   }
 
   head(): Promise<bigint> {
@@ -215,7 +223,12 @@ export class KafkaLogSource implements LogSource {
   }
 
   private hasHole(after: bigint): boolean {
-    return [...this.queues].some(([partition, queue]) => queue.hole(this.at(partition, after)) !== undefined);
+    return this.holeAfter(after) !== undefined;
+  }
+
+  /** Where the nearest one ends. */
+  private holeAfter(after: bigint): bigint | undefined {
+    return least([...this.queues].map(([partition, queue]) => queue.hole(this.at(partition, after))));
   }
 
   private hasMore(after: bigint): boolean {
