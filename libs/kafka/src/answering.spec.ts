@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Answering, BrokerSilent } from './answering';
 
 describe('Answering', () => {
@@ -14,5 +16,20 @@ describe('Answering', () => {
     timeout();
     await expect(waiting).rejects.toThrow(BrokerSilent);
     await expect(answering.during(new Promise(() => undefined))).rejects.toThrow(BrokerSilent);
+  });
+
+  it('keeps nothing of what was answered, however long the connection lives', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const answering = new Answering(() => undefined);
+    const answers: WeakRef<object>[] = [];
+    for (let n = 0; n < 10; n += 1) {
+      const answer = { n };
+      answers.push(new WeakRef(answer));
+      await answering.during(Promise.resolve(answer));
+    }
+    await new Promise(setImmediate);
+    collect();
+    expect(answers.filter((answer) => answer.deref()).length).toBeLessThan(3);
   });
 });

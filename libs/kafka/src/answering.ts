@@ -10,19 +10,28 @@ type Listen = (onTimeout: () => void) => unknown;
  * would pass until TCP gives up, which takes a quarter of an hour or never happens: so the client is left for a new one.
  */
 export class Answering {
-  private readonly silent: Promise<never>;
+  private silent: BrokerSilent | undefined;
+  /** Of what is under way, and of nothing that is answered: a race with one promise for all would keep every answer. */
+  private readonly underWay = new Set<(silent: BrokerSilent) => void>();
 
   /** @param listen tells when a request of the client was given up */
   constructor(listen: Listen) {
-    this.silent = new Promise((_, reject) => {
-      listen(() => reject(new BrokerSilent('a broker does not answer, the connection is given up')));
+    listen(() => {
+      this.silent ??= new BrokerSilent('a broker does not answer, the connection is given up');
+      for (const giveUp of this.underWay) giveUp(this.silent);
     });
-    this.silent.catch(() => undefined);
   }
 
   /** @throws BrokerSilent, and what `work` throws */
-  during<T>(work: Promise<T>): Promise<T> {
-    work.catch(() => undefined);
-    return Promise.race([work, this.silent]);
+  async during<T>(work: Promise<T>): Promise<T> {
+    let giveUp: (silent: BrokerSilent) => void = () => undefined;
+    const silent = new Promise<never>((_, reject) => (giveUp = reject));
+    this.underWay.add(giveUp);
+    if (this.silent) giveUp(this.silent);
+    try {
+      return await Promise.race([work, silent]);
+    } finally {
+      this.underWay.delete(giveUp);
+    }
   }
 }

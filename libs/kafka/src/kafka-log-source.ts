@@ -1,14 +1,9 @@
-import {
-  readShards,
-  type LogBatch,
-  type LogSource,
-  type ReadLogOptions,
-  type RecordedEvent,
-} from '@fieldcase/eventsourcing';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readShards, type LogBatch, type LogSource, type ReadLogOptions } from '@fieldcase/eventsourcing';
 import { DeliveryWatch } from './delivery-watch';
 import { furthest, least, LogBounds } from './log-bounds';
 import { ContradictoryRecord, readRecord, UnreadableRecord, type LogName, type LogRecord } from './log-topic';
-import { PartitionQueue } from './partition-queue';
+import { firstOf, PartitionQueue } from './partition-queue';
 import type { Consumption, IncomingRecord, KafkaTransport } from './transport';
 
 export interface KafkaLogSourceOptions {
@@ -38,6 +33,8 @@ const STALE_MS = 3_000;
 const STALLED_MS = 40_000;
 const COMMIT_EVERY_MS = 5_000;
 const LOOK_EVERY_MS = 1_000;
+/** A hint that a broker does not take by then is none: who closes is not held up. */
+const CLOSE_MS = 1_000;
 
 /**
  * The log as Kafka delivers it: the partitions of this source's share, put in order by position. A hole (a record that is
@@ -103,19 +100,28 @@ export class KafkaLogSource implements LogSource {
     this.dropApplied(after);
     this.commitNowAndThen();
     if (this.stale !== undefined && this.goesOn(this.stale)) this.stale = undefined;
-    if (share.length > 0 && (this.stale !== undefined || this.hasHole(after))) {
-      return readShards(this.options.store, options, share);
-    }
+    if (share.length > 0 && (this.stale !== undefined || this.hasHole(after))) return this.readStore(options, share);
     const end = least([upTo, this.coverage(after)]) ?? after;
     const beyond = end > after && (await this.bounds.beyond(end));
     if (beyond) this.options.onFailure(beyond);
-    if (beyond || end <= after) return { events: [], upTo: after, shards: share };
+    // Dealt out anew meanwhile: what was delivered of this share is not here any more.
+    if (beyond || end <= after || share !== this.shards) return { events: [], upTo: after, shards: share };
     const wanted = types && new Set(types);
     const events = [...this.queues]
       .flatMap(([partition, queue]) => firstOf(queue.events(this.at(partition, after), end), limit, wanted))
       .toSorted((a, b) => (a.position < b.position ? -1 : 1))
       .slice(0, limit);
     return { events, upTo: events.length === limit ? (events.at(-1)?.position ?? end) : end, shards: share };
+  }
+
+  /** A hole that the log does not fill either is none: what the topic has lies beyond the log's end. */
+  private async readStore(options: ReadLogOptions, share: readonly number[]): Promise<LogBatch> {
+    const { after } = options;
+    const batch = await readShards(this.options.store, options, share);
+    const hole = batch.upTo > after ? undefined : this.holeAfter(after);
+    const beyond = hole === undefined ? undefined : await this.bounds.beyond(hole);
+    if (beyond) this.options.onFailure(beyond);
+    return batch;
   }
 
   head(): Promise<bigint> {
@@ -134,7 +140,8 @@ export class KafkaLogSource implements LogSource {
   }
 
   async close(): Promise<void> {
-    await this.commit().catch(() => undefined);
+    const committed = this.commit().catch(() => undefined);
+    await Promise.race([committed, sleep(CLOSE_MS, undefined, { ref: false })]);
     const opened = await this.opening?.catch(() => undefined);
     // Where it was opened meanwhile.
     this.watch.stop();
@@ -216,7 +223,12 @@ export class KafkaLogSource implements LogSource {
   }
 
   private hasHole(after: bigint): boolean {
-    return [...this.queues].some(([partition, queue]) => queue.hole(this.at(partition, after)) !== undefined);
+    return this.holeAfter(after) !== undefined;
+  }
+
+  /** Where the nearest one ends. */
+  private holeAfter(after: bigint): bigint | undefined {
+    return least([...this.queues].map(([partition, queue]) => queue.hole(this.at(partition, after))));
   }
 
   private hasMore(after: bigint): boolean {
@@ -281,18 +293,4 @@ export class KafkaLogSource implements LogSource {
 /** @param part of what is the most */
 function isFull({ size, length }: PartitionQueue, part = 1): boolean {
   return size > MOST_QUEUED / part || length > MOST_CHARACTERS / part;
-}
-
-function firstOf(
-  events: Iterable<RecordedEvent>,
-  limit: number,
-  wanted: ReadonlySet<string> | undefined,
-): readonly RecordedEvent[] {
-  const first: RecordedEvent[] = [];
-  for (const event of events) {
-    if (wanted && !wanted.has(event.type)) continue;
-    first.push(event);
-    if (first.length === limit) break;
-  }
-  return first;
 }

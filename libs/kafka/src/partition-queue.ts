@@ -100,3 +100,18 @@ export class PartitionQueue {
     return sameShape ? isDeepStrictEqual(event, other) : event.eventId === other.eventId;
   }
 }
+
+/** @param wanted types; absent: all */
+export function firstOf(
+  events: Iterable<RecordedEvent>,
+  limit: number,
+  wanted: ReadonlySet<string> | undefined,
+): readonly RecordedEvent[] {
+  const first: RecordedEvent[] = [];
+  for (const event of events) {
+    if (wanted && !wanted.has(event.type)) continue;
+    first.push(event);
+    if (first.length === limit) break;
+  }
+  return first;
+}

@@ -10,6 +10,7 @@ import {
 import { describeFailure, isInfrastructureFailure, ParkedRecords, readLogIdentity } from '@fieldcase/postgres';
 import type { Connections } from '../connections';
 import { transportOf } from '../kafka';
+import { leavingBehind } from './leaving-behind';
 import { pauseFor, untilStopped } from './pause';
 
 /** A broker that is away, and what somebody has to mend first. */
@@ -38,7 +39,7 @@ export async function runConfirmations(
   for (let told = ''; !signal.aborted;) {
     const transport = transportOf(kafka, connections);
     try {
-      await followConfirmations({ ...desk, transport }, signal);
+      await leavingBehind(signal, followConfirmations({ ...desk, transport }, signal));
     } catch (caught) {
       const error = explained(caught);
       if (!isForOperators(error)) throw error;

@@ -12,6 +12,7 @@ import { feedItemOf } from '@fieldcase/read-models';
 import type { Config, KafkaConfig } from '@fieldcase/config';
 import type { Connections } from '../connections';
 import { transportOf } from '../kafka';
+import { leavingBehind } from './leaving-behind';
 import { pauseFor } from './pause';
 import { PublishingTroubles } from './publishing-troubles';
 
@@ -89,7 +90,8 @@ async function publishFor(
   while (!signal.aborted) {
     const transport = transportOf(kafka, connections);
     try {
-      await underLease(lease, signal, (held) => publish({ ...options, transport }, held), warn);
+      const lead = (held: AbortSignal) => leavingBehind(signal, publish({ ...options, transport }, held));
+      await underLease(lease, signal, lead, warn);
     } catch (error) {
       if (!isForOperators(error)) throw error;
       // Credentials and rights may be given at any time, without anything else being mended: it is tried slowly.

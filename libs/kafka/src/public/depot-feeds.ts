@@ -18,7 +18,7 @@ import type { KafkaTransport, TopicTail } from '../transport';
 import { depotRecord, type ItemOf } from './depot-records';
 import { requireNotAhead, sequenceAtEnd } from './depot-audit';
 import { DepotTopic } from './depot-topic';
-import { SharedPublisher } from './shared-publisher';
+import { PublisherClosed, SharedPublisher } from './shared-publisher';
 
 export interface DepotFeedsOptions {
   readonly log: LogName;
@@ -102,7 +102,7 @@ export class DepotFeeds {
       }
     } finally {
       await Promise.race([this.looking, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
-      for (const publisher of this.publishers) await publisher.close();
+      await Promise.all(this.publishers.map((publisher) => publisher.close()));
     }
   }
 
@@ -218,7 +218,7 @@ export class DepotFeeds {
   /** One that operators have to mend is looked at again now and then, and said again then. */
   private failed(name: string, error: Error): void {
     const known = this.known.get(name);
-    if (!known) return;
+    if (!known || error instanceof PublisherClosed) return;
     const { topic } = known;
     known.since = topic?.waitsSince === undefined ? known.since : topic.waitsSince - 1n;
     delete known.topic;

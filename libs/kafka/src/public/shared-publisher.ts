@@ -5,12 +5,18 @@ interface Opened {
   users: number;
 }
 
+/** Who sends has been told to stop. */
+export class PublisherClosed extends Error {
+  override readonly name = 'PublisherClosed';
+}
+
 /**
  * One publisher for many topics. After a failed send nobody takes it up again: its numbering of records may be ahead of the
  * broker's, and the next batch would be taken for a copy. Who is still sending with it comes to his end.
  */
 export class SharedPublisher {
   private current: Opened | undefined;
+  private closed = false;
 
   constructor(private readonly transport: Pick<KafkaTransport, 'publisher'>) {}
 
@@ -19,6 +25,7 @@ export class SharedPublisher {
    * @returns the offset of the first
    */
   async send(topic: string, records: readonly OutgoingRecord[]): Promise<bigint> {
+    if (this.closed) throw new PublisherClosed('closed: nothing is sent any more');
     const opened = (this.current ??= { publisher: this.transport.publisher(), users: 0 });
     opened.users += 1;
     try {
@@ -34,6 +41,7 @@ export class SharedPublisher {
 
   async close(): Promise<void> {
     const opened = this.current;
+    this.closed = true;
     this.current = undefined;
     if (opened?.users === 0) await close(opened);
   }
