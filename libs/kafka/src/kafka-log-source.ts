@@ -8,7 +8,7 @@ import {
 import { DeliveryWatch } from './delivery-watch';
 import { furthest, least, LogBounds } from './log-bounds';
 import { ContradictoryRecord, readRecord, UnreadableRecord, type LogName, type LogRecord } from './log-topic';
-import { PartitionQueue } from './partition-queue';
+import { firstOf, PartitionQueue } from './partition-queue';
 import type { Consumption, IncomingRecord, KafkaTransport } from './transport';
 
 export interface KafkaLogSourceOptions {
@@ -97,7 +97,7 @@ export class KafkaLogSource implements LogSource {
   }
 
   async read(options: ReadLogOptions): Promise<LogBatch> {
-    const { after, limit, types, upTo, from } = options;
+    const { after, limit, upTo, from } = options;
     const share = this.shards;
     this.from = from;
     this.dropApplied(after);
@@ -106,16 +106,22 @@ export class KafkaLogSource implements LogSource {
     if (share.length > 0 && (this.stale !== undefined || this.hasHole(after))) {
       return readShards(this.options.store, options, share);
     }
+    // Both at once: while the log is asked below, another share may be dealt out, and these queues are gone then.
     const end = least([upTo, this.coverage(after)]) ?? after;
+    const events = this.delivers(after, end, options);
     const beyond = end > after && (await this.bounds.beyond(end));
     if (beyond) this.options.onFailure(beyond);
     if (beyond || end <= after) return { events: [], upTo: after, shards: share };
+    return { events, upTo: events.length === limit ? (events.at(-1)?.position ?? end) : end, shards: share };
+  }
+
+  private delivers(after: bigint, end: bigint, { limit, types }: ReadLogOptions): readonly RecordedEvent[] {
+    if (end <= after) return [];
     const wanted = types && new Set(types);
-    const events = [...this.queues]
+    return [...this.queues]
       .flatMap(([partition, queue]) => firstOf(queue.events(this.at(partition, after), end), limit, wanted))
       .toSorted((a, b) => (a.position < b.position ? -1 : 1))
       .slice(0, limit);
-    return { events, upTo: events.length === limit ? (events.at(-1)?.position ?? end) : end, shards: share };
   }
 
   head(): Promise<bigint> {
@@ -281,18 +287,4 @@ export class KafkaLogSource implements LogSource {
 /** @param part of what is the most */
 function isFull({ size, length }: PartitionQueue, part = 1): boolean {
   return size > MOST_QUEUED / part || length > MOST_CHARACTERS / part;
-}
-
-function firstOf(
-  events: Iterable<RecordedEvent>,
-  limit: number,
-  wanted: ReadonlySet<string> | undefined,
-): readonly RecordedEvent[] {
-  const first: RecordedEvent[] = [];
-  for (const event of events) {
-    if (wanted && !wanted.has(event.type)) continue;
-    first.push(event);
-    if (first.length === limit) break;
-  }
-  return first;
 }

@@ -100,3 +100,17 @@ export class PartitionQueue {
     return sameShape ? isDeepStrictEqual(event, other) : event.eventId === other.eventId;
   }
 }
+
+export function firstOf(
+  events: Iterable<RecordedEvent>,
+  limit: number,
+  wanted: ReadonlySet<string> | undefined,
+): readonly RecordedEvent[] {
+  const first: RecordedEvent[] = [];
+  for (const event of events) {
+    if (wanted && !wanted.has(event.type)) continue;
+    first.push(event);
+    if (first.length === limit) break;
+  }
+  return first;
+}
