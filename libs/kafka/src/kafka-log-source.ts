@@ -94,24 +94,29 @@ export class KafkaLogSource implements LogSource {
   }
 
   async read(options: ReadLogOptions): Promise<LogBatch> {
-    const { after, limit, types, upTo, from } = options;
+    const { after, limit, upTo, from } = options;
     const share = this.shards;
     this.from = from;
     this.dropApplied(after);
     this.commitNowAndThen();
     if (this.stale !== undefined && this.goesOn(this.stale)) this.stale = undefined;
     if (share.length > 0 && (this.stale !== undefined || this.hasHole(after))) return this.readStore(options, share);
+    // Both at once: while the log is asked below, another share may be dealt out, and these queues are gone then.
     const end = least([upTo, this.coverage(after)]) ?? after;
+    const events = this.delivers(after, end, options);
     const beyond = end > after && (await this.bounds.beyond(end));
     if (beyond) this.options.onFailure(beyond);
-    // Dealt out anew meanwhile: what was delivered of this share is not here any more.
-    if (beyond || end <= after || share !== this.shards) return { events: [], upTo: after, shards: share };
+    if (beyond || end <= after) return { events: [], upTo: after, shards: share };
+    return { events, upTo: events.length === limit ? (events.at(-1)?.position ?? end) : end, shards: share };
+  }
+
+  private delivers(after: bigint, end: bigint, { limit, types }: ReadLogOptions): readonly RecordedEvent[] {
+    if (end <= after) return [];
     const wanted = types && new Set(types);
-    const events = [...this.queues]
+    return [...this.queues]
       .flatMap(([partition, queue]) => firstOf(queue.events(this.at(partition, after), end), limit, wanted))
       .toSorted((a, b) => (a.position < b.position ? -1 : 1))
       .slice(0, limit);
-    return { events, upTo: events.length === limit ? (events.at(-1)?.position ?? end) : end, shards: share };
   }
 
   /** A hole that the log does not fill either is none: what the topic has lies beyond the log's end. */

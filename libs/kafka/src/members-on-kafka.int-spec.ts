@@ -96,6 +96,27 @@ describeWith('kafka', kafkaHere() !== undefined, 'members of a group', () => {
     );
   });
 
+  it('what was being read when another share was dealt out is whole as far as it says to be', async () => {
+    await log.append(20);
+    await log.publish();
+    let goOn = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (goOn = resolve));
+    const slow = Object.assign(Object.create(log.source) as typeof log.source, {
+      head: () => asked.then(() => log.source.head()),
+    });
+    const first = await log.startSource('dealt-out', { store: slow });
+    await until(() => first.coverage(0n) === 40n);
+    const reading = first.read({ after: 0n, limit: 500 });
+    await log.startSource('dealt-out');
+    await log.shares((shares) => shares.length === 2 && all(shares));
+    goOn();
+    const { events, upTo, shards } = await reading;
+    const { events: whole } = await log.source.read({ after: 0n, limit: 500, upTo });
+    const theirs = whole.filter(({ shard }) => !shards || shards.includes(shard));
+    expect(upTo).toBe(40n);
+    expect(events.map(({ position }) => position)).toEqual(theirs.map(({ position }) => position));
+  });
+
   /** So many events of one root, therefore of one partition. */
   const pile = async (events: number): Promise<void> => {
     for (let n = 0; n < events / 500; n += 1) {

@@ -10,6 +10,7 @@ import {
 } from './commands-once';
 import type { Evidence, Violation } from './evidence';
 import { everybodyAtHead, nothingParked, rebuiltEqualsLive, topicComplete } from './followers';
+import { publicTopicsComplete } from './public-topics';
 
 export type Check = (evidence: Evidence) => readonly string[];
 
@@ -29,6 +30,7 @@ export const CHECKS = {
   'in real-time order': inRealTimeOrder,
   'steps of clocks once': stepsOnce,
   'the log topic complete': topicComplete,
+  'public topics complete': publicTopicsComplete,
   'everybody at the head': everybodyAtHead,
   'nothing parked': nothingParked,
   'rebuilt equals live': rebuiltEqualsLive,

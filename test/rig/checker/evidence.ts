@@ -24,6 +24,19 @@ export interface TopicRecord {
   readonly digest: string | undefined;
 }
 
+/** One record of a public topic, in the order of offsets; `place` is its position in the log, or its sequence. */
+export interface PublicRecord {
+  readonly place: bigint;
+  readonly digest: string;
+}
+
+/** A partition of a public topic, and what the log says that it has to hold, in order. */
+export interface PublicPartition {
+  readonly name: string;
+  readonly expected: readonly PublicRecord[];
+  readonly records: readonly PublicRecord[];
+}
+
 /** A command that the log remembers. */
 export interface RememberedCommand {
   readonly keyHash: string;
@@ -50,6 +63,8 @@ export interface Evidence {
   readonly remembered: readonly RememberedCommand[];
   /** By partition; undefined where there is no broker. */
   readonly topic: readonly (readonly TopicRecord[])[] | undefined;
+  /** Of the topics of cases and depots. */
+  readonly publicTopics: readonly PublicPartition[];
   /** The lowest of each subscription's shards. */
   readonly positions: ReadonlyMap<string, bigint>;
   readonly parked: readonly string[];

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { isKnownEvent } from '@fieldcase/application';
 import { eventUpcasters } from '@fieldcase/domain';
@@ -11,13 +10,14 @@ import {
   type IncomingRecord,
   type KafkaTransport,
   type LogName,
-  type OutgoingRecord,
 } from '@fieldcase/kafka';
 import { createPool, LogCheck, openLog, readLogIdentity, Rebuild, type OpenLog } from '@fieldcase/postgres';
 import { projections } from '@fieldcase/read-models';
 import type { Entry } from '../kills/journal';
 import { readTopic } from '../kafka/read-topic';
+import { digestOf } from './digest';
 import type { Evidence, LoggedEvent, ReadModelRows, RememberedCommand, TopicRecord } from './evidence';
+import { publicTopicsOf } from './gather-public';
 
 export interface GatherOptions {
   /** The application's login; nothing else is at work there any more. */
@@ -42,22 +42,25 @@ export async function gather(options: GatherOptions): Promise<Evidence> {
     const topic = kafka && (await topicOf(kafka.transport, logTopic(kafka.prefix), name));
     const positions = await positionsIn(pool);
     const parked = await parkedIn(pool);
-    const events = await eventsOf(log, name);
+    const recorded = await eventsOf(log);
+    const events = recorded.map((event) => loggedEvent(event, name));
+    const publicTopics = kafka ? await publicTopicsOf(kafka.transport, kafka.prefix, name, recorded) : [];
     const remembered = await rememberedIn(pool);
     const readModels = await compareReadModels(pool, log);
-    return { base, head, journal, logFaults, events, remembered, topic, positions, parked, readModels, surprises };
+    const kept = { base, head, journal, logFaults, events, remembered, surprises };
+    return { ...kept, topic, publicTopics, positions, parked, readModels };
   } finally {
     await log.close();
     await pool.end();
   }
 }
 
-async function eventsOf({ source }: OpenLog, name: LogName): Promise<LoggedEvent[]> {
-  const found: LoggedEvent[] = [];
+async function eventsOf({ source }: OpenLog): Promise<RecordedEvent[]> {
+  const found: RecordedEvent[] = [];
   for (let after = 0n; ;) {
     const { events, upTo } = await source.read({ after, limit: PAGE });
     if (events.length === 0) return found;
-    found.push(...events.map((event) => loggedEvent(event, name)));
+    found.push(...events);
     after = upTo;
   }
 }
@@ -74,11 +77,6 @@ function stepOf({ type, data }: RecordedEvent): string {
   const { clockId, percent } = data as { clockId?: string; percent?: number };
   return `${type} ${clockId} ${percent ?? ''}`;
 }
-
-const digestOf = ({ key, value }: Pick<OutgoingRecord, 'key' | 'value'>): string =>
-  createHash('sha1')
-    .update(JSON.stringify([key, value]))
-    .digest('base64');
 
 async function topicOf(transport: KafkaTransport, topic: string, name: LogName): Promise<TopicRecord[][]> {
   const partitions: TopicRecord[][] = Array.from({ length: SHARDS }, () => []);

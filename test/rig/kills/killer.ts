@@ -3,7 +3,8 @@ import type { Failpoint } from '@fieldcase/config';
 import type { AppProcess } from '../system/app-process';
 import type { DistributedSystem } from '../system/distributed-system';
 import { FAILPOINT_SITES } from './failpoint-sites';
-import { inWords, killsOf, type Blow, type PlannedBlow } from './plan';
+import { groupBy } from '../checker/group-by';
+import { inWords, partOf, roundsOf, type Blow, type Hit, type PlannedBlow } from './plan';
 
 export type Timed = 'api' | 'worker' | 'database' | 'broker' | 'caught up';
 
@@ -17,10 +18,12 @@ export interface KillsDone {
   readonly surprises: readonly string[];
 }
 
-const HIT_WITHIN_MS = 180_000;
+const HIT_WITHIN_MS = 60_000;
 const RECOVERED_EVERY = 5;
 const RECOVERED_MS = 300_000;
 const IN_SYNC = { withinMs: RECOVERED_MS };
+
+const inEnv = ({ failpoint, nth }: Hit): string => `${failpoint}:${nth}`;
 
 /** Carries a plan out. What was killed is started again at once, as a supervisor would. */
 export class Killer {
@@ -42,27 +45,31 @@ export class Killer {
     for (const app of this.system.apps) this.watchStart(app);
   }
 
-  /** @param until of this process's clock: what has not begun by then is left out, and said */
+  /** @param until of this process's clock: a round that has not begun by then is left out, and said */
   async carryOut(plan: readonly PlannedBlow[], until = Number.POSITIVE_INFINITY): Promise<KillsDone> {
-    let [done, recoveredAt] = [0, 0];
-    for (const [at, { afterMs, blow }] of plan.entries()) {
+    const rounds = roundsOf(plan, RECOVERED_EVERY);
+    for (const [at, round] of rounds.entries()) {
       if (performance.now() > until) {
-        this.surprises.push(
-          `out of time: the last ${plan.length - at} of ${plan.length} steps of the plan are left out`,
-        );
+        const left = rounds.length - at;
+        this.surprises.push(`out of time: the last ${left} of ${rounds.length} rounds of the plan are left out`);
         break;
       }
-      await pause(afterMs, undefined, { signal: this.signal });
-      await this.strike(blow);
-      done += killsOf(blow);
-      this.say(`${done} ${inWords(blow)}`);
-      if (done - recoveredAt < RECOVERED_EVERY) continue;
-      recoveredAt = done;
+      const chains = [...groupBy(round, ({ blow }) => partOf(blow)).values()];
+      await Promise.all(chains.map((chain) => this.oneByOne(chain)));
       await this.recover();
     }
-    if (done > recoveredAt || plan.at(-1)?.blow.kind === 'hang') await this.recover();
     const { kills, hangs, hit, recoveries, surprises } = this;
     return { kills, hangs, hit, recoveries, surprises };
+  }
+
+  private async oneByOne(chain: readonly PlannedBlow[]): Promise<void> {
+    for (const { afterMs, blow } of chain) {
+      await pause(afterMs, undefined, { signal: this.signal });
+      const began = performance.now();
+      await this.strike(blow);
+      const { api, worker, database, broker } = this.kills;
+      this.say(`${api + worker + database + broker} ${inWords(blow)} (${Math.round(performance.now() - began)} ms)`);
+    }
   }
 
   /** Everything that was struck is ready again, and every subscription is where the log is. */
@@ -77,6 +84,7 @@ export class Killer {
   private async strike(blow: Blow): Promise<void> {
     if (blow.kind === 'hang') return this.hang(blow);
     if (blow.kind === 'kill') return this.kill(blow);
+    if (blow.kind === 'pair') return this.hitPair(blow);
     const { process } = FAILPOINT_SITES[blow.failpoint];
     await (process === 'api' ? this.hitApi(blow) : this.hitWorker(blow));
   }
@@ -132,7 +140,38 @@ export class Killer {
     for (const other of others) this.startAgain(other);
   }
 
+  /**
+   * The first is alone, and comes by whatever it is armed with. The second starts meanwhile, and has everything to itself
+   * as soon as the first has come to its end; that one is started again only when nobody waits for a lease any more.
+   */
+  private async hitPair({ hits, index }: Extract<Blow, { kind: 'pair' }>): Promise<void> {
+    const { workers } = this.system;
+    const [first, second] = [this.appOf('worker', index), this.appOf('worker', (index + 1) % workers.length)];
+    const dead = [first.pid, second.pid];
+    await Promise.all([first.kill(), second.kill()]);
+    this.kills.worker += 2;
+    first.start(inEnv(hits[0]));
+    await this.system.leasesRunOut(dead);
+    await Promise.race([first.untilReady(), first.ended]);
+    second.start(inEnv(hits[1]));
+    const firstPid = first.pid;
+    await this.untilDown(first, hits[0].failpoint);
+    await this.system.leasesRunOut([firstPid]);
+    await Promise.race([second.untilReady(), second.ended]);
+    const secondPid = second.pid;
+    // Its start takes longer than the other one's way to the leases.
+    this.startAgain(first);
+    await this.untilDown(second, hits[1].failpoint);
+    await this.system.leasesRunOut([secondPid]);
+    this.startAgain(second);
+  }
+
   private async untilHit(app: AppProcess, failpoint: Failpoint): Promise<void> {
+    await this.untilDown(app, failpoint);
+    this.startAgain(app);
+  }
+
+  private async untilDown(app: AppProcess, failpoint: Failpoint): Promise<void> {
     const late = pause(HIT_WITHIN_MS, undefined, { ref: false });
     const end = await Promise.race([app.ended, late]);
     if (end?.signal === 'SIGKILL') this.hit.set(failpoint, (this.hit.get(failpoint) ?? 0) + 1);
@@ -143,7 +182,6 @@ export class Killer {
       await app.kill();
     }
     this.kills[app.app] += 1;
-    this.startAgain(app);
   }
 
   private async hang({ part, index, ms }: Extract<Blow, { kind: 'hang' }>): Promise<void> {

@@ -4,9 +4,12 @@ import { newReport } from '../../../apps/cli/src/simulator/new-report';
 import { Random } from '../../../apps/cli/src/demo/random';
 import type { Entry } from './journal';
 import type { GoodClient } from './good-client';
+import type { KafkaClerks } from './kafka-clerks';
 
 export interface LoadOptions {
   readonly client: GoodClient;
+  /** What their depots confirm goes through Kafka. */
+  readonly clerks?: KafkaClerks;
   readonly seed: number;
   /** Commands per second, at most. */
   readonly rate: number;
@@ -65,7 +68,8 @@ export class Load {
       const view = await this.options.client.get<CaseView & { region: string }>(supervisor, `/cases/${id}`, lane);
       if (!view) return;
       const step = nextStep(view, { technicians: await this.techniciansFor(view, lane), now: Date.now() });
-      if (step) await this.take(step, { name: `${name}-${turn}`, lane, caseId: id }, random);
+      const depotId = view.partRequests.find(({ partRequestId }) => step?.path.includes(partRequestId))?.depotId;
+      if (step) await this.take(step, { name: `${name}-${turn}`, lane, caseId: id, depotId }, random);
       // It is the system's turn: a part is being sourced, or the case is over.
       else if (view.status === 'closed') return this.rate(id, { name, lane, caseId: id }, random);
       else await pause(100);
@@ -89,8 +93,10 @@ export class Load {
     await this.send({ who: agent, path: `/cases/${id}/ratings`, body }, about, random);
   }
 
-  private async send(step: Step, { name, lane, caseId }: About, random: Random): Promise<Entry> {
+  private async send(step: Step, { name, lane, caseId, depotId }: About, random: Random): Promise<Entry> {
     await this.turn();
+    const throughKafka = this.options.clerks?.confirmation(step, depotId, name);
+    if (throughKafka) return throughKafka();
     const twice = random.between(1, 25) === 1;
     return this.options.client.command({ ...step, name, ...(caseId === undefined ? {} : { caseId }) }, lane, twice);
   }
@@ -119,6 +125,7 @@ interface About {
   readonly name: string;
   readonly lane: number;
   readonly caseId?: string;
+  readonly depotId?: string | null | undefined;
 }
 
 /** Not all lanes send the same technician. */

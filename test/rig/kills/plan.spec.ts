@@ -1,5 +1,5 @@
 import { FAILPOINTS } from '@fieldcase/config';
-import { killsOf, leastCount, planOf } from './plan';
+import { killsOf, leastCount, planOf, roundsOf } from './plan';
 
 const all = { apis: 2, workers: 2, brokers: 3 };
 const blows = (count: number, seed: number) => planOf({ count, seed, ...all }).map(({ blow }) => blow);
@@ -21,7 +21,18 @@ describe('the plan of kills', () => {
   );
 
   it('comes by every failpoint of the code', () => {
-    const hit = blows(leastCount(), 5).flatMap((blow) => (blow.kind === 'failpoint' ? [blow.failpoint] : []));
+    const hit = blows(leastCount(), 5).flatMap((blow) => {
+      if (blow.kind === 'failpoint') return [blow.failpoint];
+      return blow.kind === 'pair' ? blow.hits.map(({ failpoint }) => failpoint) : [];
+    });
     expect(new Set(hit)).toEqual(new Set(FAILPOINTS));
+  });
+
+  it('goes in rounds of five kills, or a few more', () => {
+    const plan = planOf({ count: 60, seed: 9, ...all });
+    const rounds = roundsOf(plan, 5);
+    expect(rounds.flat()).toEqual(plan);
+    const kills = rounds.map((round) => round.reduce((sum, { blow }) => sum + killsOf(blow), 0));
+    expect(kills.slice(0, -1).every((count) => count >= 5 && count < 9)).toBe(true);
   });
 });

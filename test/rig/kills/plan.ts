@@ -4,11 +4,18 @@ import { FAILPOINT_SITES } from './failpoint-sites';
 
 export type Part = 'api' | 'worker' | 'database' | 'broker';
 
-/** One step of the plan. `kills`: processes that it ends. */
+export interface Hit {
+  readonly failpoint: Failpoint;
+  readonly nth: number;
+}
+
+/** One step of the plan. */
 export type Blow =
   | { readonly kind: 'kill'; readonly part: Part; readonly index: number; readonly downMs: number }
   /** One process is killed, and another (an API: itself, started again) comes to its end at the failpoint. */
-  | { readonly kind: 'failpoint'; readonly failpoint: Failpoint; readonly nth: number; readonly index: number }
+  | (Hit & { readonly kind: 'failpoint'; readonly index: number })
+  /** Both workers are killed, and each comes to its end at a failpoint, one after the other; `index` is the first. */
+  | { readonly kind: 'pair'; readonly hits: readonly [Hit, Hit]; readonly index: number }
   | { readonly kind: 'hang'; readonly part: 'api' | 'worker' | 'broker'; readonly index: number; readonly ms: number };
 
 export interface PlannedBlow {
@@ -27,7 +34,30 @@ export interface PlanOptions {
   readonly failpoints?: readonly Failpoint[];
 }
 
-export const killsOf = (blow: Blow): number => (blow.kind === 'hang' ? 0 : blow.kind === 'failpoint' ? 2 : 1);
+const KILLS = { hang: 0, kill: 1, failpoint: 2, pair: 4 } as const;
+
+export const killsOf = (blow: Blow): number => KILLS[blow.kind];
+
+/** What strikes one kind of process goes one after the other; the rest of a round need not wait for it. */
+export function partOf(blow: Blow): Part {
+  if (blow.kind === 'failpoint') return FAILPOINT_SITES[blow.failpoint].process;
+  return blow.kind === 'pair' ? 'worker' : blow.part;
+}
+
+/** Steps with so many kills together, or a few more. */
+export function roundsOf(plan: readonly PlannedBlow[], kills: number): PlannedBlow[][] {
+  const rounds: PlannedBlow[][] = [];
+  let left = 0;
+  for (const planned of plan) {
+    if (left <= 0) {
+      rounds.push([]);
+      left = kills;
+    }
+    rounds.at(-1)?.push(planned);
+    left -= killsOf(planned.blow);
+  }
+  return rounds;
+}
 
 /** The least that has every failpoint in it. */
 export const leastCount = (failpoints: readonly Failpoint[] = FAILPOINTS): number => failpoints.length * 3;
@@ -58,7 +88,11 @@ export function planOf({ count, seed, apis, workers, brokers, failpoints = FAILP
     ...times(ofDatabase, () => ({ ...kill('database', 1), downMs: 0 })),
     ...times(ofBrokers, () => kill('broker', brokers)),
     ...times(ofApps - 2 * pairs, () => kill(app(), 2)),
-    ...times(pairs, (n) => hit(failpoints[n] ?? pickOften(failpoints, random), { apis, workers }, random)),
+    ...hits(
+      times(pairs, (n) => failpoints[n] ?? pickOften(failpoints, random)),
+      { apis, workers },
+      random,
+    ),
     ...times(Math.floor(count / 15), (n) => hang((['worker', 'api', 'broker'] as const)[n % 3] ?? 'api', random)),
   ];
   return shuffled(blows, random).map((blow) => ({ afterMs: random.between(200, 1_500), blow }));
@@ -70,10 +104,35 @@ function pickOften(failpoints: readonly Failpoint[], random: Random): Failpoint 
   return random.pick(atApi.length > 0 && random.between(1, 3) > 1 ? atApi : failpoints);
 }
 
-function hit(failpoint: Failpoint, of: { readonly apis: number; readonly workers: number }, random: Random): Blow {
-  const site = FAILPOINT_SITES[failpoint];
-  const index = random.between(0, (site.process === 'api' ? of.apis : of.workers) - 1);
-  return { kind: 'failpoint', failpoint, nth: random.between(1, site.amongFirst), index };
+/** Two at a time where workers have to be started for it. */
+function hits(
+  failpoints: readonly Failpoint[],
+  of: { readonly apis: number; readonly workers: number },
+  random: Random,
+): Blow[] {
+  const isAtApi = (name: Failpoint): boolean => FAILPOINT_SITES[name].process === 'api';
+  const hit = (failpoint: Failpoint): Hit => ({
+    failpoint,
+    nth: random.between(1, FAILPOINT_SITES[failpoint].amongFirst),
+  });
+  const one = (failpoint: Failpoint, among: number): Blow => ({
+    ...{ kind: 'failpoint', ...hit(failpoint) },
+    index: random.between(0, among - 1),
+  });
+  const atWorkers = shuffled(
+    failpoints.filter((name) => !isAtApi(name)),
+    random,
+  );
+  const paired = times(Math.floor(atWorkers.length / 2), (n): Blow => {
+    const [first, second] = [atWorkers[2 * n] as Failpoint, atWorkers[2 * n + 1] as Failpoint];
+    return { kind: 'pair', hits: [hit(first), hit(second)], index: random.between(0, of.workers - 1) };
+  });
+  const rest = atWorkers.slice(2 * paired.length);
+  return [
+    ...failpoints.filter(isAtApi).map((name) => one(name, of.apis)),
+    ...paired,
+    ...rest.map((name) => one(name, of.workers)),
+  ];
 }
 
 const hang = (part: 'api' | 'worker' | 'broker', random: Random): Blow => ({
@@ -99,6 +158,8 @@ export function inWords(blow: Blow): string {
       return `kill ${blow.part}-${blow.index + 1}`;
     case 'failpoint':
       return `failpoint ${blow.failpoint}:${blow.nth} at ${FAILPOINT_SITES[blow.failpoint].process}-${blow.index + 1}`;
+    case 'pair':
+      return `failpoints ${blow.hits.map(({ failpoint, nth }) => `${failpoint}:${nth}`).join(' and ')} at the workers`;
     case 'hang':
       return `hang ${blow.part}-${blow.index + 1} for ${blow.ms / 1_000} s`;
   }

@@ -9,6 +9,7 @@ import { gather } from '../checker/gather';
 import { DistributedSystem } from '../system/distributed-system';
 import { GoodClient } from './good-client';
 import { Journal } from './journal';
+import { KafkaClerks } from './kafka-clerks';
 import { Killer, type KillsDone } from './killer';
 import { Load } from './load';
 import { leastCount, planOf } from './plan';
@@ -39,6 +40,8 @@ export interface KillsReport {
 const APIS = 2;
 const WORKERS = 2;
 const BROKERS = 3;
+/** Of the sample data: vans, where most parts come from. */
+const DEPOTS = [1, 3, 4, 6, 7, 8, 11, 12].map((n) => `demo-van-${n}`);
 const STOP_MS = 20_000;
 const ROUNDS = 5;
 /** A case moves on some times a second: so many lanes keep the rate. */
@@ -75,13 +78,17 @@ async function strikeAndCheck(
   const journal = new Journal(file);
   say(`the clients' journal: ${file}`);
   const client = await GoodClient.of(system.apis, system.dataDir, journal);
-  const load = new Load({ client, seed, rate, lanes: Math.max(4, Math.ceil(rate / RATE_OF_A_LANE)) });
+  const { brokers, prefix } = system;
+  if (!brokers) throw new Error('there are no brokers');
+  const clerks = await KafkaClerks.of({ brokers, prefix, depots: DEPOTS, journal });
+  const load = new Load({ client, clerks, seed, rate, lanes: Math.max(4, Math.ceil(rate / RATE_OF_A_LANE)) });
   const killer = new Killer(system, say, signal);
   killer.watch();
   load.start();
   const plan = planOf({ count, seed, failpoints, apis: APIS, workers: WORKERS, brokers: BROKERS });
   const done = await killer.carryOut(plan, until);
   await load.stop();
+  await clerks.close();
   const unclean = await bringToRest(system);
   say('at rest: reading log, topic and read models');
   const surprises = [...done.surprises, ...neverHit(done, count, failpoints), ...unclean];

@@ -177,6 +177,18 @@ export class DistributedSystem {
     return pid > 0 ? pid : undefined;
   }
 
+  /** Of processes that are dead: as if the rest of their time had passed. */
+  async leasesRunOut(pids: readonly (number | undefined)[]): Promise<void> {
+    const sql = `update fieldcase.leases set expires_at = clock_timestamp()
+       where split_part(owner, '/', 2) = any($1::text[]) and expires_at > clock_timestamp()`;
+    const done = (): Promise<boolean> =>
+      this.database.query(sql, [pids.map(String)]).then(
+        () => true,
+        () => false,
+      );
+    await until('the leases of the dead to run out', done, { withinMs: 60_000 });
+  }
+
   /** Every subscription has passed what the log holds now, the relay among them where there are brokers. */
   async untilRecovered(bound: Bound = { withinMs: 120_000 }): Promise<number> {
     let head: bigint | undefined;
