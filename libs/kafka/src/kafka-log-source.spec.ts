@@ -8,7 +8,8 @@ const log = { logId: 'log', epoch: 1 };
 const topic = 'spec.log.v1';
 const ALL = Array.from({ length: SHARDS }, (_, shard) => shard);
 
-async function opened({ commit = async () => undefined }: Partial<Consumption> = {}) {
+/** A log of two events, that can be made to answer late where it ends. */
+async function slowLog() {
   const store = new InMemoryEventStore();
   await store.append({ writes: [contractWrite('case:one', 0, 'Odd', 'Even')] });
   const stored = new InMemoryLogSource(store);
@@ -18,6 +19,16 @@ async function opened({ commit = async () => undefined }: Partial<Consumption> =
     waitForMore: (after, ms, signal) => stored.waitForMore(after, ms, signal),
     head: () => answer.then(() => stored.head()),
   };
+  const hold = (): (() => void) => {
+    let release = (): void => undefined;
+    answer = new Promise((resolve) => (release = resolve));
+    return release;
+  };
+  return { stored, slow, hold };
+}
+
+async function opened({ commit = async () => undefined }: Partial<Consumption> = {}) {
+  const { stored, slow, hold } = await slowLog();
   let group: ConsumeOptions | undefined;
   const closed: string[] = [];
   const consumption: Consumption = {
@@ -54,11 +65,6 @@ async function opened({ commit = async () => undefined }: Partial<Consumption> =
   const ahead = (from: bigint, position: bigint): void => {
     const record = { ...emptyRecord(log, from, position), offset: 9n };
     for (const shard of ALL) void group?.onRecords(topic, shard, [record] as never, 10n);
-  };
-  const hold = (): (() => void) => {
-    let release = (): void => undefined;
-    answer = new Promise((resolve) => (release = resolve));
-    return release;
   };
   return { source, deal, deliver, ahead, hold, failures, closed };
 }

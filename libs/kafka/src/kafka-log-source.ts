@@ -1,10 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readShards, type LogBatch, type LogSource, type ReadLogOptions } from '@fieldcase/eventsourcing';
+import {
+  readShards,
+  type LogBatch,
+  type LogSource,
+  type ReadLogOptions,
+  type RecordedEvent,
+} from '@fieldcase/eventsourcing';
 import { DeliveryWatch } from './delivery-watch';
 import { furthest, least, LogBounds } from './log-bounds';
 import { ContradictoryRecord, readRecord, UnreadableRecord, type LogName, type LogRecord } from './log-topic';
 import { firstOf, PartitionQueue } from './partition-queue';
 import type { Consumption, IncomingRecord, KafkaTransport } from './transport';
+import { Waking } from './waking';
 
 export interface KafkaLogSourceOptions {
   readonly transport: KafkaTransport;
@@ -44,7 +51,7 @@ const CLOSE_MS = 1_000;
 export class KafkaLogSource implements LogSource {
   private readonly queues = new Map<number, PartitionQueue>();
   private readonly paused = new Set<number>();
-  private readonly waiting = new Set<() => void>();
+  private readonly waking = new Waking();
   private readonly watch: DeliveryWatch;
   private readonly bounds: LogBounds;
   private shards: readonly number[] = [];
@@ -139,7 +146,7 @@ export class KafkaLogSource implements LogSource {
       const left = until - performance.now();
       if (left <= 0) return;
       if (this.stale !== undefined) return this.options.store.waitForMore(after, Math.min(left, LOOK_EVERY_MS), signal);
-      await this.nudge(Math.min(left, LOOK_EVERY_MS), signal);
+      await this.waking.wait(Math.min(left, LOOK_EVERY_MS), signal);
       if (performance.now() - this.lookedAt >= LOOK_EVERY_MS && (await this.isStale(after))) return;
     }
   }
@@ -164,7 +171,7 @@ export class KafkaLogSource implements LogSource {
     this.stale = undefined;
     this.watch.assigned(this.shards);
     this.options.onAssigned?.(this.shards);
-    this.wake();
+    this.waking.wake();
   }
 
   private delivered(partition: number, records: readonly IncomingRecord[]): void {
@@ -186,7 +193,7 @@ export class KafkaLogSource implements LogSource {
       this.paused.add(partition);
       this.consumption?.pause(this.options.topic, partition);
     }
-    this.wake();
+    this.waking.wake();
   }
 
   /** What cannot be read counts as not there. */
@@ -258,24 +265,6 @@ export class KafkaLogSource implements LogSource {
   /** Every partition of the share has brought something again of what lies after it. */
   private goesOn(stoodStillAt: bigint): boolean {
     return [...this.queues.values()].every(({ delivered }) => delivered > stoodStillAt);
-  }
-
-  private wake(): void {
-    for (const wake of this.waiting) wake();
-  }
-
-  private nudge(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        this.waiting.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done, { once: true });
-      this.waiting.add(done);
-    });
   }
 
   private commitNowAndThen(): void {
