@@ -85,6 +85,18 @@ describe('the log as Kafka delivers it', () => {
     expect(events.map(({ position }) => position)).toEqual(upTo === 0n ? [] : [1n, 2n]);
   });
 
+  it('reads what is missing from the log, at once, and goes on with what was delivered behind it', async () => {
+    const { source, deal, ahead, failures } = await opened();
+    deal(ALL);
+    ahead(1n, 2n);
+    await source.waitForMore(0n, 60_000, new AbortController().signal);
+    const { events, upTo } = await source.read({ after: 0n, limit: 1 });
+    expect([events.map(({ position }) => position), upTo]).toEqual([[1n], 1n]);
+    const rest = await source.read({ after: 1n, limit: 10 });
+    // By the records, in which nothing lies there.
+    expect([rest.events, rest.upTo, failures]).toEqual([[], 2n, []]);
+  });
+
   it('says that the topic is ahead of the log where what is missing before it is not in the log either', async () => {
     const { source, deal, ahead, failures } = await opened();
     deal(ALL);

@@ -11,6 +11,9 @@ class Feed {
   readonly inTopic: number[] = [];
   readonly failures: string[] = [];
   reads = 0;
+  /** Of what is read from the stream, before it is handed out. */
+  handedOut = (): void => undefined;
+  sent = (): void => undefined;
   failsAt: number | undefined;
   private resting: (() => void)[] = [];
 
@@ -31,12 +34,15 @@ class Feed {
       sequence,
       read: async (after, limit) => {
         this.reads += 1;
-        return this.all(after, limit);
+        const events = await this.all(after, limit);
+        this.handedOut();
+        return events;
       },
       send: async (events) => {
         await new Promise(setImmediate);
         if (events.some(({ version }) => version === this.failsAt)) throw new Error('no leader');
         this.inTopic.push(...events.map(({ version }) => version));
+        this.sent();
         for (const rest of this.resting) rest();
       },
       onFailure: (error) => void this.failures.push(error.message),
@@ -80,6 +86,32 @@ describe('a depot’s topic', () => {
     topic.notice(next as RecordedEvent);
     await feed.has(1);
     expect(feed.inTopic).toEqual([6]);
+  });
+
+  it('sends nothing twice that is noticed while it is read from the stream', async () => {
+    const feed = new Feed();
+    const events = await feed.grow(6);
+    const topic = feed.topic();
+    feed.handedOut = () => events.slice(0, 5).forEach((event) => topic.notice(event));
+    topic.notice(events[3] as RecordedEvent);
+    await feed.has(6);
+    topic.notice((await feed.grow(1))[0] as RecordedEvent);
+    await feed.has(7);
+    expect(feed.inTopic).toEqual(numbers(7));
+  });
+
+  it('waits since the first that it lacks, until all of it is there', async () => {
+    const feed = new Feed();
+    const events = await feed.grow(1_200);
+    const topic = feed.topic();
+    const waiting: (bigint | undefined)[] = [];
+    feed.sent = () => void waiting.push(topic.waitsSince);
+    topic.notice(events.at(-1) as RecordedEvent);
+    const since = topic.waitsSince;
+    await feed.has(1_200);
+    await new Promise(setImmediate);
+    expect(waiting).toEqual([since, since, since]);
+    expect(topic.waitsSince).toBeUndefined();
   });
 
   it('does no more after a failure: what the topic ends with is not known', async () => {

@@ -92,6 +92,22 @@ describe('followers that share a read model', () => {
     expect((await trails())['a']).toBe('1,6');
   });
 
+  it('leave alone what was read while the share became another one: where that one stands was not looked at', async () => {
+    await grow();
+    const source = new Dealt(shardsOf('a'));
+    const first = runner(source);
+    await first.catchUp();
+    await grow();
+    jest.spyOn(source, 'read').mockImplementationOnce(async (options) => {
+      source.share = shardsOf('b');
+      const { events, upTo } = await log.read(options);
+      return { events: events.filter(({ shard }) => source.share.includes(shard)), upTo, shards: source.share };
+    });
+    await first.advance(new AbortController().signal);
+    await first.catchUp();
+    expect(await trails()).toEqual({ a: '1', b: '2,7' });
+  });
+
   it('whose shares overlap apply everything once', async () => {
     const all = Array.from({ length: SHARDS }, (_, shard) => shard);
     for (let n = 0; n < 10; n += 1) await grow();
