@@ -116,27 +116,27 @@ export class Killer {
   }
 
   /** It is killed where it stands, and its next start ends at the failpoint: two kills. */
-  private async hitApi({ failpoint, nth, index }: Extract<Blow, { kind: 'failpoint' }>): Promise<void> {
+  private async hitApi({ index, ...hit }: Extract<Blow, { kind: 'failpoint' }>): Promise<void> {
     const api = this.appOf('api', index);
     await api.kill();
-    api.start(`${failpoint}:${nth}`);
+    api.start(inEnv(hit));
     this.kills.api += 1;
-    await this.untilHit(api, failpoint);
+    await this.untilHit(api, hit);
   }
 
   /**
    * What a worker does it does under a lease: the armed one is started anew as in a rollout, and the others are killed, so
    * that it takes their leases over, and comes to its end there.
    */
-  private async hitWorker({ failpoint, nth, index }: Extract<Blow, { kind: 'failpoint' }>): Promise<void> {
+  private async hitWorker({ index, ...hit }: Extract<Blow, { kind: 'failpoint' }>): Promise<void> {
     const armed = this.appOf('worker', index);
     await armed.stop();
-    armed.start(`${failpoint}:${nth}`);
+    armed.start(inEnv(hit));
     const others = this.system.workers.filter((worker) => worker !== armed);
     await Promise.race([armed.untilReady(), armed.ended]);
     await Promise.all(others.map((worker) => worker.kill()));
     this.kills.worker += others.length;
-    await this.untilHit(armed, failpoint);
+    await this.untilHit(armed, hit);
     for (const other of others) this.startAgain(other);
   }
 
@@ -151,29 +151,34 @@ export class Killer {
     await Promise.all([first.kill(), second.kill()]);
     this.kills.worker += 2;
     first.start(inEnv(hits[0]));
+    const firstPid = first.pid;
     await this.system.leasesRunOut(dead);
     await Promise.race([first.untilReady(), first.ended]);
     second.start(inEnv(hits[1]));
-    const firstPid = first.pid;
-    await this.untilDown(first, hits[0].failpoint);
+    const secondPid = second.pid;
+    await this.untilDown(first, hits[0]);
     await this.system.leasesRunOut([firstPid]);
     await Promise.race([second.untilReady(), second.ended]);
-    const secondPid = second.pid;
     // Its start takes longer than the other one's way to the leases.
     this.startAgain(first);
-    await this.untilDown(second, hits[1].failpoint);
+    await this.untilDown(second, hits[1]);
     await this.system.leasesRunOut([secondPid]);
     this.startAgain(second);
   }
 
-  private async untilHit(app: AppProcess, failpoint: Failpoint): Promise<void> {
-    await this.untilDown(app, failpoint);
+  private async untilHit(app: AppProcess, hit: Hit): Promise<void> {
+    await this.untilDown(app, hit);
     this.startAgain(app);
   }
 
-  private async untilDown(app: AppProcess, failpoint: Failpoint): Promise<void> {
+  private async untilDown(app: AppProcess, hit: Hit): Promise<void> {
+    const { failpoint } = hit;
     const late = pause(HIT_WITHIN_MS, undefined, { ref: false });
-    const end = await Promise.race([app.ended, late]);
+    let end = await Promise.race([app.ended, late]);
+    while (end && end.signal === null && app.foundNoDatabase) {
+      app.start(inEnv(hit));
+      end = await Promise.race([app.ended, late]);
+    }
     if (end?.signal === 'SIGKILL') this.hit.set(failpoint, (this.hit.get(failpoint) ?? 0) + 1);
     else {
       const { load } = FAILPOINT_SITES[failpoint];
@@ -206,7 +211,8 @@ export class Killer {
     const { pid } = app;
     void app.ended.then((end) => {
       if (!end.byItself || this.signal.aborted) return;
-      this.surprises.push(`${app.name} (${pid}) ended by itself: ${JSON.stringify(end)}\n${app.lastWords()}`);
+      if (!app.foundNoDatabase)
+        this.surprises.push(`${app.name} (${pid}) ended by itself: ${JSON.stringify(end)}\n${app.lastWords()}`);
       this.startAgain(app);
     });
   }

@@ -7,6 +7,7 @@ import { until, type Bound } from './until';
 const root = path.resolve(__dirname, '../../..');
 /** Ends the process when the rig is gone. */
 const PRELOAD = fileURLToPath(new URL('libs/postgres/embedded/end-with-parent.cjs', `${pathToFileURL(root)}/`));
+const START = '--- start';
 const LAST_LINES = 15;
 const LINE_LENGTH = 300;
 /** A machine that is busy with other things starts a process in a minute. */
@@ -66,7 +67,7 @@ export class AppProcess {
   start(failpoint?: string): void {
     if (this.child) throw new Error(`${this.name} runs already`);
     const { app, env, logFile } = this.options;
-    appendFileSync(logFile, `--- start ${new Date().toISOString()} ${failpoint ?? ''}\n`);
+    appendFileSync(logFile, `${START} ${new Date().toISOString()} ${failpoint ?? ''}\n`);
     const log = createWriteStream(logFile, { flags: 'a' });
     const child = spawn(process.execPath, ['--require', PRELOAD, path.join(root, 'dist', 'apps', app, 'main.js')], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -82,9 +83,9 @@ export class AppProcess {
     });
     this.ending = new Promise((resolve) => {
       child.once('close', (code, signal) => {
-        log.end();
         if (this.child === child) this.child = undefined;
-        resolve({ code, signal, byItself: !this.asked });
+        const end = { code, signal, byItself: !this.asked };
+        log.end(() => resolve(end));
       });
     });
   }
@@ -138,6 +139,12 @@ export class AppProcess {
     } catch {
       return false;
     }
+  }
+
+  /** Its latest start has ended with just this reason: whoever supervises it tries again. */
+  get foundNoDatabase(): boolean {
+    const logged = this.logged();
+    return /cannot start.*cannot be reached/.test(logged.slice(logged.lastIndexOf(START)));
   }
 
   /** All that it has said, over all its starts. */
