@@ -164,6 +164,18 @@ describe('Standstill', () => {
     now = 500;
     expect(await standstill.look()).toEqual([]);
   });
+
+  it('does not take one for standing that is far behind and moves', async () => {
+    const moving = runner(log, { batchSize: 1 });
+    await moving.prepare();
+    await grow();
+    let now = 0;
+    const standstill = new Standstill({ pool, source: log, subscription: 'counting', afterMs: 100, clock: () => now });
+    for (; now < 400; now += 100) {
+      expect(await standstill.look()).toEqual([]);
+      await moving.advance(new AbortController().signal);
+    }
+  });
 });
 
 describe('who follows', () => {
