@@ -10,13 +10,14 @@ export async function follow({ api, granted, state, signal }) {
   const { depotId } = granted;
   const line = new Line(granted, signal);
   try {
-    await line.open();
+    await line.open(state.after === 0);
     console.log(`${depotId} goes on after ${state.after}`);
     for (;;) {
       const item = await line.next();
       // Copies, and what came again after a kill.
       if (item.sequence <= state.after) continue;
-      if (item.sequence !== state.after + 1) throw new Error(`a gap: ${item.sequence} came after ${state.after}`);
+      if (item.sequence !== state.after + 1)
+        throw new Error(`a gap: ${item.sequence} came after ${state.after}: the HTTP feed has what is missing`);
       await work(item, { api, depotId, state, line });
       state.advance(item.sequence);
       await line.done(item);
@@ -58,12 +59,14 @@ class Line {
     stop.addEventListener('abort', () => this.wake());
   }
 
-  async open() {
+  /** @param anew whatever the group has read before: nothing of it is known here */
+  async open(anew) {
     const { consumer, producer, topics } = this;
     await producer.connect();
     await consumer.connect();
     await consumer.subscribe({ topics: [topics.partRequests, topics.replies], fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (given) => this.read(given) });
+    if (anew) consumer.seek({ topic: topics.partRequests, partition: 0, offset: '0' });
   }
 
   async read({ batch: { topic, messages }, resolveOffset, heartbeat }) {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
+import { mendFetching } from './kafkajs-fetching';
 import { mendTimers } from './kafkajs-timers';
 
 export interface KafkaAccess {
@@ -22,6 +23,7 @@ const CONNECT_MS = 5_000;
 
 export function kafkaClient({ brokers, clientId, sasl, tls, onTrouble, socket, retries }: KafkaAccess): Kafka {
   mendTimers();
+  mendFetching();
   return new Kafka({
     brokers: [...brokers],
     clientId,

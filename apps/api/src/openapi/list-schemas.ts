@@ -146,6 +146,7 @@ const operations = object({
   timers,
   parked: whole,
   parkedStreams: whole,
+  parkedRecords: { ...whole, description: 'Of depots, over Kafka, that nobody could read.' },
   leases: list(
     object({
       name: text,

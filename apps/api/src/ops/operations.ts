@@ -30,6 +30,8 @@ export interface OperationsSnapshot {
   /** Events, of all that follow the log. */
   readonly parked: number;
   readonly parkedStreams: number;
+  /** Of depots, that nobody could read. */
+  readonly parkedRecords: number;
   readonly leases: readonly (Omit<SystemStatus['leases'][number], 'expiresAt'> & {
     /** RFC 3339. */
     readonly expiresAt: string;
@@ -73,7 +75,7 @@ export class PostgresOperations implements Operations {
 }
 
 function viewOf(status: SystemStatus): Omit<OperationsSnapshot, 'pool'> {
-  const { head, projections, subscriptions, relay, timers, leases } = status;
+  const { head, projections, subscriptions, relay, timers, leases, parkedRecords } = status;
   const all = [...projections, ...subscriptions];
   const published = subscriptions.find(({ name }) => name === 'relay');
   return {
@@ -94,6 +96,7 @@ function viewOf(status: SystemStatus): Omit<OperationsSnapshot, 'pool'> {
     timers: { ...timers, nextDueAt: textOf(timers.nextDueAt) },
     parked: all.reduce((sum, { parked }) => sum + parked, 0),
     parkedStreams: all.reduce((sum, { parkedStreams }) => sum + parkedStreams, 0),
+    parkedRecords,
     leases: leases.map(({ expiresAt, ...rest }) => ({ ...rest, expiresAt: instantText(expiresAt) })),
     needs: operatorNeeds(status),
   };

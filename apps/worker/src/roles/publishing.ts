@@ -18,8 +18,14 @@ import { PublishingTroubles } from './publishing-troubles';
 
 /** What an operator has to mend first, a user or his rights among it. */
 const LOOK_AGAIN_MS = 30_000;
+/** With nothing acknowledged for so long somebody is to know, though it is tried again and again. */
+const QUIET_MS = 30_000;
 /** A leader that was killed is waited for so long. */
 const LEASE_MS = 10_000;
+
+const NOTHING_ACKNOWLEDGED =
+  'no broker has acknowledged anything for 30 s: see whether they run, and whether enough replicas are in sync ' +
+  '(min.insync.replicas)';
 
 interface Publishing extends Pick<KafkaConfig, 'prefix' | 'replicas'>, Pick<Connections, 'source' | 'report'> {
   readonly transport: KafkaTransport;
@@ -81,16 +87,24 @@ async function publishFor(
   const progress = new RelayCheckpoints(pool, lease, name);
   const troubles = new PublishingTroubles(name, progress, report, (trouble) => metrics?.relayFailed(trouble));
   const { prefix, replicas } = kafka;
-  const options = {
-    ...{ log: { logId, epoch }, source, progress, prefix, replicas, report },
-    onMoved: () => void troubles.heal(),
-    onWaiting: (error: Error) => void troubles.tell('waiting', error),
+  let movedAt = performance.now();
+  const onMoved = (): void => {
+    movedAt = performance.now();
+    void troubles.heal();
   };
+  const onWaiting = (error: Error): void => void troubles.tell('waiting', error);
+  const options = { log: { logId, epoch }, source, progress, prefix, replicas, report, onMoved, onWaiting };
   const warn = (problem: unknown): void => report('warn', 'lease', { problem: describeFailure(problem) });
   while (!signal.aborted) {
     const transport = transportOf(kafka, connections);
     try {
-      const lead = (held: AbortSignal) => leavingBehind(signal, publish({ ...options, transport }, held));
+      const lead = async (held: AbortSignal): Promise<void> => {
+        movedAt = performance.now();
+        const watch = setInterval(() => {
+          if (performance.now() - movedAt > QUIET_MS) onWaiting(new BrokerProblem('no-answer', NOTHING_ACKNOWLEDGED));
+        }, QUIET_MS / 6);
+        await leavingBehind(signal, publish({ ...options, transport }, held)).finally(() => clearInterval(watch));
+      };
       await underLease(lease, signal, lead, warn);
     } catch (error) {
       if (!isForOperators(error)) throw error;

@@ -3,7 +3,7 @@ import type { Followed, SystemStatus } from './system-status';
 
 /** Something that nobody but a person mends. */
 export interface OperatorNeed {
-  /** `relay`, the name of a subscription, or `timers`. */
+  /** `relay`, the name of a subscription, `confirmations`, or `timers`. */
   readonly of: string;
   readonly problem: string;
   readonly mend: string;
@@ -15,7 +15,13 @@ const BEHIND_S = 300;
 const LATE_MS = 60_000;
 const WAITING_MS = 60_000;
 
-const ROLES: Readonly<Record<string, string>> = { timers: 'timers', 'part-supply': 'processes', surveys: 'processes' };
+const ROLES: Readonly<Record<string, string>> = {
+  timers: 'timers',
+  'part-supply': 'processes',
+  surveys: 'processes',
+  'relay-cases': 'relay and KAFKA_BROKERS',
+  'relay-depots': 'relay and KAFKA_BROKERS',
+};
 
 /** In the order in which to mend them; empty: nobody is needed. */
 export function operatorNeeds(status: SystemStatus, now: number = Date.now()): readonly OperatorNeed[] {
@@ -26,6 +32,7 @@ export function operatorNeeds(status: SystemStatus, now: number = Date.now()): r
     ...projections.flatMap(versionNeeds),
     ...[...projections, ...others].flatMap((one) => followingNeeds(one, ROLES[one.name] ?? 'projections')),
     ...[...projections, ...subscriptions].flatMap(parkedNeeds),
+    ...recordNeeds(status),
     ...timerNeeds(status),
   ];
 }
@@ -83,6 +90,14 @@ function parkedNeeds({ name: of, parked, parkedStreams }: Any): OperatorNeed[] {
   if (parked === 0) return [];
   const problem = `${parked} events of ${parkedStreams} streams are parked`;
   return [{ of, problem, mend: 'fieldcase parked list; then retry or discard' }];
+}
+
+function recordNeeds({ parkedRecords }: SystemStatus): OperatorNeed[] {
+  if (parkedRecords === 0) return [];
+  const problem = `${parkedRecords} records of depots could not be read`;
+  return [
+    { of: 'confirmations', problem, mend: 'fieldcase depot parked; tell the depot, then fieldcase depot discard' },
+  ];
 }
 
 function timerNeeds({ timers }: SystemStatus): OperatorNeed[] {

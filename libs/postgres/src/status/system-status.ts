@@ -5,6 +5,7 @@ import {
   type ProjectionStatus,
   type SubscriptionStatus,
 } from '../projections/projection-status';
+import { ParkedRecords } from '../parking/parked-records';
 import { relayStatus, withoutMark, type RelayStatus } from '../relay/relay-status';
 import { REBUILDING } from '../subscriptions/checkpoints';
 import { timerStatus, type TimerStatus } from '../timers/timer-status';
@@ -27,6 +28,8 @@ export interface SystemStatus {
   /** What follows the log beside the read models: part supply, timers, the relay, and whatever else has begun. */
   readonly subscriptions: readonly (SubscriptionStatus & Followed & MayBeOff)[];
   readonly relay: RelayStatus;
+  /** Of depots, that nobody could read. */
+  readonly parkedRecords: number;
   readonly timers: TimerStatus;
   readonly leases: readonly LeaseStatus[];
 }
@@ -41,7 +44,7 @@ export async function systemStatus(
     pool,
     code.map(({ name }) => name),
   );
-  const [head, projections, subscriptions, relay, timers, leases, parked] = await Promise.all([
+  const [head, projections, subscriptions, relay, timers, leases, parked, records] = await Promise.all([
     log.head(),
     projectionStatus(pool, code),
     subscriptionStatus(pool, others),
@@ -49,6 +52,7 @@ export async function systemStatus(
     timerStatus(pool),
     leaseStatus(pool),
     parkedStreams(pool),
+    new ParkedRecords(pool).counts(),
   ]);
   const followed = <T extends { readonly name: string }>(one: T): T & Followed => ({
     ...one,
@@ -59,6 +63,7 @@ export async function systemStatus(
     projections: projections.map(followed),
     subscriptions: subscriptions.map((one) => followed({ ...one, ...withoutMark(one.problem) })),
     relay,
+    parkedRecords: records.parked,
     timers,
     leases,
   };
