@@ -153,6 +153,7 @@ const quiet = (store: InMemoryEventStore): ApiOptions['operations'] => ({
     relay: { state: 'absent', problem: null, since: null, position: '0', lagEvents: 0, lagSeconds: 0 },
     parked: 0,
     parkedStreams: 0,
+    parkedRecords: 0,
     leases: [],
     needs: [],
     pool: { total: 0, idle: 0, waiting: 0 },
