@@ -142,7 +142,7 @@ export class Killer {
 
   /**
    * The first is alone, and comes by whatever it is armed with. The second starts meanwhile, and has everything to itself
-   * as soon as the first has come to its end; that one is started again only when nobody waits for a lease any more.
+   * as soon as the first has come to its end; that one is started again only then, lest it takes the leases first.
    */
   private async hitPair({ hits, index }: Extract<Blow, { kind: 'pair' }>): Promise<void> {
     const { workers } = this.system;
@@ -159,11 +159,9 @@ export class Killer {
     await this.untilDown(first, hits[0]);
     await this.system.leasesRunOut([firstPid]);
     await Promise.race([second.untilReady(), second.ended]);
-    // Its start takes longer than the other one's way to the leases.
-    this.startAgain(first);
     await this.untilDown(second, hits[1]);
     await this.system.leasesRunOut([secondPid]);
-    this.startAgain(second);
+    for (const worker of [first, second]) this.startAgain(worker);
   }
 
   private async untilHit(app: AppProcess, hit: Hit): Promise<void> {
