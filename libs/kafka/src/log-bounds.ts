@@ -19,7 +19,7 @@ export class LogBounds {
     if (end <= head) return undefined;
     return new ForeignRecord(
       `${this.topic} has position ${end}, and the log ends with ${head}: an older backup of the log was restored. ` +
-        `Restore a newer one, or begin a new epoch of the log and a new topic (KAFKA_PREFIX)`,
+        `Restore a newer one, or give the topics another KAFKA_PREFIX and run "fieldcase relay restart"`,
     );
   }
 }

@@ -41,7 +41,7 @@ export async function auditTopic(
     if (ends > head) {
       throw new RelayHalted(
         `partition ${partition} of ${topic} ends with position ${ends}, and the log with ${head}: an older backup of the ` +
-          `log was restored. Restore a newer one, or begin a new epoch of the log and a new topic (KAFKA_PREFIX)`,
+          `log was restored. Restore a newer one, or give the topics another KAFKA_PREFIX and run "fieldcase relay restart"`,
       );
     }
     const noted = covered[partition] ?? 0n;
@@ -62,8 +62,8 @@ async function assertSameLog(
     if (events[0]?.eventId === event.eventId) continue;
     throw new RelayHalted(
       `partition ${partition} of ${topic} ends with another event at position ${position} than the log has there: an older ` +
-        `backup of the log was restored and has grown since. Restore a newer one, or begin a new epoch of the log and a ` +
-        `new topic (KAFKA_PREFIX)`,
+        `backup of the log was restored and has grown since. Restore a newer one, or give the topics ` +
+        `another KAFKA_PREFIX and run "fieldcase relay restart"`,
     );
   }
 }

@@ -29,7 +29,7 @@ export async function lastSent(options: CasesAuditOptions, noted: Covered): Prom
   if (ahead >= 0) {
     throw new RelayHalted(
       `partition ${ahead} of ${topic} ends with position ${sent[ahead]}, and the log with ${head}: an older backup of the ` +
-        `log was restored. Restore a newer one, or begin a new epoch of the log and a new topic (KAFKA_PREFIX)`,
+        `log was restored. Restore a newer one, or give the topics another KAFKA_PREFIX and run "fieldcase relay restart"`,
     );
   }
   if (ends.every(({ next }) => next === 0n) && (await hasPublished(source, noted))) {
