@@ -7,6 +7,7 @@ import {
   KafkaJSSASLAuthenticationError,
 } from 'kafkajs';
 import { KafkaRefused } from './access-control';
+import { explained } from './broker-problem';
 import type { KafkaAccess } from './kafkajs-client';
 
 /** One piece of work, and the right that Kafka wants for it. */
@@ -16,7 +17,7 @@ export interface Errand {
   readonly right: string;
 }
 
-/** What the brokers, or their silence, mean to who has to mend it; every other error is left as it is. */
+/** What the brokers, or their silence, mean to who has to mend it. */
 export function refusalIn(error: unknown, { brokers, sasl }: KafkaAccess, { what, right }: Errand): unknown {
   const cause = causeOf(error);
   const user = sasl?.username ?? 'ANONYMOUS';
@@ -34,7 +35,7 @@ export function refusalIn(error: unknown, { brokers, sasl }: KafkaAccess, { what
     );
   }
   if (cause instanceof KafkaJSProtocolError && isForbidden(cause.type)) return missing(user, { what, right });
-  return error;
+  return explained(error);
 }
 
 export const missing = (user: string, { what, right }: Errand): KafkaRefused =>
