@@ -30,8 +30,13 @@ export function refusalIn(error: unknown, { brokers, sasl }: KafkaAccess, { what
   }
   if (isSilence(cause)) {
     const tls = sasl ? '' : ', whether they want a user (KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD)';
+    // The others may live: "fieldcase doctor" looks at each.
+    const silent = brokers.length > 1 && (cause as { readonly broker?: string }).broker;
+    const who = silent
+      ? `${silent}, one of several brokers, does not answer`
+      : `No broker answers at ${brokers.join()}`;
     return new KafkaRefused(
-      `No broker answers at ${brokers.join()}: check that they run, KAFKA_BROKERS${tls}, and whether they want TLS (KAFKA_SSL_CA).`,
+      `${who}: check that they run (fieldcase doctor), KAFKA_BROKERS${tls}, and whether they want TLS (KAFKA_SSL_CA).`,
     );
   }
   if (cause instanceof KafkaJSProtocolError && isForbidden(cause.type)) return missing(user, { what, right });
