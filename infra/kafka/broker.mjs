@@ -26,6 +26,10 @@ export class Broker {
   #child;
   /** @type {Promise<void>} */
   #ended = Promise.resolve();
+  /** It is ended by us. */
+  #ending = false;
+  /** @type {((how: string) => void) | undefined} told when it ends by itself */
+  onAccident;
 
   /** @param {BrokerOptions} options */
   constructor(options) {
@@ -53,10 +57,12 @@ export class Broker {
     const child = spawn('java', args, { detached: true, stdio: ['ignore', out, out] });
     closeSync(out);
     this.#child = child;
+    this.#ending = false;
     this.#ended = new Promise((resolve) => {
-      child.once('close', () => {
+      child.once('close', (code, by) => {
         if (this.#child === child) this.#child = undefined;
         resolve();
+        if (!this.#ending) this.onAccident?.(by ?? `code ${code}`);
       });
     });
   }
@@ -91,6 +97,7 @@ export class Broker {
 
   /** As a power cut would end it. */
   async kill() {
+    this.#ending = true;
     this.signal('SIGKILL');
     await this.#ended;
   }
@@ -100,6 +107,7 @@ export class Broker {
    * @param {number} [graceMs]
    */
   async stop(graceMs = STOP_MS) {
+    this.#ending = true;
     this.signal('SIGTERM');
     const killing = setTimeout(() => this.signal('SIGKILL'), graceMs);
     await this.#ended;

@@ -20,11 +20,13 @@ export interface DatabaseUrls {
   readonly migrationUrl: string;
 }
 
-interface Instance {
+export interface Instance {
   readonly pid?: number;
   readonly url?: string;
   readonly databaseUrl?: string;
   readonly migrationUrl?: string;
+  /** What is known of the brokers that run with it, in a file of their own; absent: it runs without. */
+  readonly kafkaFile?: string;
 }
 
 export const dataDirOf = (options: DatabaseOptions, config: Config): string =>

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { ConfigError } from '@fieldcase/config';
 import { MappingRefused } from '@fieldcase/domain';
+import { BrokerProblem, explained } from '@fieldcase/kafka';
 
 /** Refused or failed: exit code 1, the message says what to do. */
 export class Refusal extends Error {
@@ -19,6 +20,8 @@ export function sentenceOf(error: unknown): string {
   if (!types.isNativeError(error)) return String(error);
   // What a store that is not there says is in the driver's own error.
   if (error.name === 'StoreUnavailable' && types.isNativeError(error.cause)) return sentenceOf(error.cause);
+  const ofBroker = explained(error);
+  if (ofBroker instanceof BrokerProblem) return ofBroker.message;
   const code = (error as NodeJS.ErrnoException).code;
   const unreachable = unreachableOf(error as Unreachable);
   if (unreachable) return unreachable;

@@ -1,11 +1,39 @@
+import { readFileSync } from 'node:fs';
 import type { Config, KafkaConfig } from '@fieldcase/config';
 import { accessOf, KafkaJsAdmin } from '@fieldcase/kafka';
+import { dataDirOf, readInstance, type DatabaseOptions } from './database';
 import { Refusal } from './failures';
 
-/** Throws Refusal where no broker is configured. */
-export function kafkaOf({ kafka }: Config): KafkaConfig {
+/** As infra/kafka/cluster.mjs writes it. */
+interface ClusterFile {
+  readonly adminPassword: string;
+  readonly brokers: readonly { readonly port: number }[];
+}
+
+/** KAFKA_BROKERS, else those of the instance that runs on the data folder. Throws Refusal where there are none. */
+export function kafkaOf(options: DatabaseOptions, config: Config): KafkaConfig {
+  const kafka = config.kafka ?? kafkaOfInstance(options, config);
   if (kafka) return kafka;
-  throw new Refusal('No broker is configured: set KAFKA_BROKERS, and KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.');
+  throw new Refusal(
+    'No broker is configured: set KAFKA_BROKERS, and KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD, or start some with ' +
+      '"npm run start:distributed".',
+  );
+}
+
+/** As the user who may do everything there. Not where another database is named: the brokers would not belong to it. */
+export function kafkaOfInstance(options: DatabaseOptions, config: Config): KafkaConfig | undefined {
+  const instance = readInstance(dataDirOf(options, config));
+  const database = options.databaseUrl ?? options.url ?? config.databaseUrl;
+  if (instance?.kafkaFile === undefined || (database ?? instance.databaseUrl) !== instance.databaseUrl)
+    return undefined;
+  const { brokers, adminPassword } = JSON.parse(readFileSync(instance.kafkaFile, 'utf8')) as ClusterFile;
+  return {
+    brokers: brokers.map(({ port }) => `127.0.0.1:${port}`),
+    prefix: config.topicPrefix,
+    replicas: brokers.length,
+    sasl: { username: 'admin', password: adminPassword },
+    caFile: undefined,
+  };
 }
 
 /** Opens for one verb and closes, whatever becomes of the work. */

@@ -39,6 +39,9 @@ const armedFailpoint = text.transform((value, context): ArmedFailpoint => {
   return z.NEVER;
 });
 
+/** `host:port` */
+export const BROKER_ADDRESS = /^[^\s:/]+:\d{1,5}$/;
+
 const REPLICAS = 'expected a whole number from 1 to 7';
 
 const environment = z.object({
@@ -55,7 +58,7 @@ const environment = z.object({
   ROLES: roles.default(['projections', 'processes', 'timers', 'relay']),
   KAFKA_BROKERS: text
     .transform((value) => value.split(',').map((broker) => broker.trim()))
-    .pipe(z.array(z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'expected host:port, several separated by commas')).nonempty())
+    .pipe(z.array(z.string().regex(BROKER_ADDRESS, 'expected host:port, several separated by commas')).nonempty())
     .optional(),
   KAFKA_PREFIX: text.regex(/^[A-Za-z0-9._-]{1,80}$/, 'expected letters, digits, dots and dashes').default('fieldcase'),
   KAFKA_REPLICAS: z.coerce

@@ -10,11 +10,11 @@ describe('Answering', () => {
   });
 
   it('ends what is under way, and all that comes later, when a request was left without an answer', async () => {
-    let timeout = (): void => undefined;
+    let timeout: (broker: string) => void = () => undefined;
     const answering = new Answering((onTimeout) => (timeout = onTimeout));
     const waiting = answering.during(new Promise(() => undefined));
-    timeout();
-    await expect(waiting).rejects.toThrow(BrokerSilent);
+    timeout('127.0.0.1:9092');
+    await expect(waiting).rejects.toThrow('127.0.0.1:9092 does not answer');
     await expect(answering.during(new Promise(() => undefined))).rejects.toThrow(BrokerSilent);
   });
 

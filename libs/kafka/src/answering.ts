@@ -1,9 +1,20 @@
 /** The broker has left a request without an answer: what is known of its connection is that it is open, and no more. */
 export class BrokerSilent extends Error {
   override readonly name = 'BrokerSilent';
+
+  /** @param broker `host:port` */
+  constructor(readonly broker?: string) {
+    super(`${broker ?? 'a broker'} does not answer, the connection is given up`);
+  }
 }
 
-type Listen = (onTimeout: () => void) => unknown;
+type Listen = (onTimeout: (broker?: string) => void) => unknown;
+
+/** Listens to the client's event of a request that was given up. */
+export const whoTimedOut =
+  (onTimeout: (broker?: string) => void) =>
+  ({ payload: { broker } }: { readonly payload: { readonly broker: string } }): void =>
+    onTimeout(broker);
 
 /**
  * kafkajs gives a request up after its time and sends it again over the same connection. Where that is half-open, nothing
@@ -16,8 +27,8 @@ export class Answering {
 
   /** @param listen tells when a request of the client was given up */
   constructor(listen: Listen) {
-    listen(() => {
-      this.silent ??= new BrokerSilent('a broker does not answer, the connection is given up');
+    listen((broker) => {
+      this.silent ??= new BrokerSilent(broker);
       for (const giveUp of this.underWay) giveUp(this.silent);
     });
   }

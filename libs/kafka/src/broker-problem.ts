@@ -109,8 +109,8 @@ function connectionProblem(error: ClientError): BrokerProblem | undefined {
   if (name !== 'KafkaJSRequestTimeoutError' && name !== 'BrokerSilent') return undefined;
   return problem(
     'no-answer',
-    `${placeOf(error)} takes connections and does not answer: see its log and its load; too few replicas in sync ` +
-      `(min.insync.replicas) look like this too`,
+    `${placeOf(error)} takes connections and does not answer: see its log and its load; other brokers that are away ` +
+      `and too few replicas in sync (min.insync.replicas) look like this too: start them`,
     error,
   );
 }

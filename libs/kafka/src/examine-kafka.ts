@@ -1,5 +1,6 @@
-import { explained } from './broker-problem';
+import { BrokerProblem, explained } from './broker-problem';
 import { logTopicSpec } from './log-topic';
+import { silentAddresses } from './silent-addresses';
 import type { KafkaTransport } from './transport';
 
 /** What a start needs of the brokers, looked at without any effect. */
@@ -34,7 +35,8 @@ export async function examineKafka(
   };
   let there = false;
   const reached = await examine('Kafka', async () => {
-    await transport.reach();
+    const cluster = await transport.reach();
+    await requireLiving(brokers, cluster, replicas);
     return `${brokers.join()} answer`;
   });
   if (!reached) return findings;
@@ -52,6 +54,26 @@ export async function examineKafka(
     });
   }
   return findings;
+}
+
+/** One broker that answers speaks for itself only: what it knows of the others may be old. Throws BrokerProblem. */
+async function requireLiving(brokers: readonly string[], cluster: readonly string[], replicas: number): Promise<void> {
+  const silent = await silentAddresses([...new Set([...brokers, ...cluster])]);
+  const living = cluster.filter((address) => !silent.includes(address));
+  const few = living.length < replicas;
+  const count = `${living.length} of ${cluster.length} brokers ${living.length === 1 ? 'lives' : 'live'} (${living.join()})`;
+  const fewer = `${count}, fewer than KAFKA_REPLICAS (${replicas})`;
+  if (silent.length > 0) {
+    const found = `nobody answers at ${silent.join()}; ${few ? fewer : count}`;
+    const mend = 'start what is away; if it is not, check KAFKA_BROKERS, advertised.listeners and firewalls';
+    throw new BrokerProblem('unreachable', `${found}: ${mend}`);
+  }
+  if (few) {
+    throw new BrokerProblem(
+      'too-few-brokers',
+      `${fewer}: start more brokers, or set KAFKA_REPLICAS to how many there are`,
+    );
+  }
 }
 
 /** Every sentence of this house says what was found, then a colon, then what mends it. */

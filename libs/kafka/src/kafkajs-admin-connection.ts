@@ -1,6 +1,6 @@
 import type { Admin, Kafka } from 'kafkajs';
 import { explained } from './broker-problem';
-import { Answering, BrokerSilent } from './answering';
+import { Answering, BrokerSilent, whoTimedOut } from './answering';
 import { atMost } from './kafkajs-patiently';
 
 const CLOSE_MS = 3_000;
@@ -39,7 +39,7 @@ export class AdminConnection {
   private async connect(): Promise<Connected> {
     try {
       const admin = this.kafka.admin({ retry: { retries: 12 } });
-      const answering = new Answering((onTimeout) => admin.on(admin.events.REQUEST_TIMEOUT, onTimeout));
+      const answering = new Answering((onTimeout) => admin.on(admin.events.REQUEST_TIMEOUT, whoTimedOut(onTimeout)));
       await answering.during(admin.connect());
       return { admin, answering };
     } catch (error) {

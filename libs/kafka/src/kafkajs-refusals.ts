@@ -7,6 +7,7 @@ import {
   KafkaJSSASLAuthenticationError,
 } from 'kafkajs';
 import { KafkaRefused } from './access-control';
+import { explained } from './broker-problem';
 import type { KafkaAccess } from './kafkajs-client';
 
 /** One piece of work, and the right that Kafka wants for it. */
@@ -16,7 +17,7 @@ export interface Errand {
   readonly right: string;
 }
 
-/** What the brokers, or their silence, mean to who has to mend it; every other error is left as it is. */
+/** What the brokers, or their silence, mean to who has to mend it. */
 export function refusalIn(error: unknown, { brokers, sasl }: KafkaAccess, { what, right }: Errand): unknown {
   const cause = causeOf(error);
   const user = sasl?.username ?? 'ANONYMOUS';
@@ -29,12 +30,17 @@ export function refusalIn(error: unknown, { brokers, sasl }: KafkaAccess, { what
   }
   if (isSilence(cause)) {
     const tls = sasl ? '' : ', whether they want a user (KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD)';
+    // The others may live: "fieldcase doctor" looks at each.
+    const silent = brokers.length > 1 && (cause as { readonly broker?: string }).broker;
+    const who = silent
+      ? `${silent}, one of several brokers, does not answer`
+      : `No broker answers at ${brokers.join()}`;
     return new KafkaRefused(
-      `No broker answers at ${brokers.join()}: check that they run, KAFKA_BROKERS${tls}, and whether they want TLS (KAFKA_SSL_CA).`,
+      `${who}: check that they run (fieldcase doctor), KAFKA_BROKERS${tls}, and whether they want TLS (KAFKA_SSL_CA).`,
     );
   }
   if (cause instanceof KafkaJSProtocolError && isForbidden(cause.type)) return missing(user, { what, right });
-  return error;
+  return explained(error);
 }
 
 export const missing = (user: string, { what, right }: Errand): KafkaRefused =>

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
-import { Answering } from './answering';
+import { Answering, whoTimedOut } from './answering';
 import { explained } from './broker-problem';
 import { AdminConnection } from './kafkajs-admin-connection';
 import { kafkaClient, REQUEST_MS, retrying, type KafkaAccess } from './kafkajs-client';
@@ -54,7 +54,9 @@ export class KafkaJsTransport implements KafkaTransport {
       allowAutoTopicCreation: false,
       createPartitioner: () => explicitPartition,
     });
-    const answering = new Answering((onTimeout) => producer.on(producer.events.REQUEST_TIMEOUT, onTimeout));
+    const answering = new Answering((onTimeout) =>
+      producer.on(producer.events.REQUEST_TIMEOUT, whoTimedOut(onTimeout)),
+    );
     await answering.during(producer.connect());
     return new CheckedPublisher({
       send: (records) => answering.during(producer.send(records)),
@@ -150,9 +152,11 @@ export class KafkaJsTransport implements KafkaTransport {
     return found;
   }
 
-  async reach(): Promise<void> {
+  async reach(): Promise<readonly string[]> {
     // Without a user to sign in, a connection alone says nothing yet.
-    await this.admin.ask((admin) => admin.listTopics()).catch((error: unknown) => Promise.reject(explained(error)));
+    const described = this.admin.ask((admin) => admin.describeCluster());
+    const { brokers } = await described.catch((error: unknown) => Promise.reject(explained(error)));
+    return brokers.map(({ host, port }) => `${host}:${port}`);
   }
 
   checkTopic(spec: TopicSpec): Promise<boolean> {

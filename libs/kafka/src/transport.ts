@@ -98,8 +98,11 @@ export interface TopicTail {
 }
 
 export interface KafkaTransport {
-  /** A broker has answered and let this user in. Throws BrokerProblem. */
-  reach(): Promise<void>;
+  /**
+   * A broker has answered and let this user in. The addresses at which it says that the cluster's brokers are: of one that
+   * has just died too, and without a majority of controllers of all that have died since. Throws BrokerProblem.
+   */
+  reach(): Promise<readonly string[]>;
   publisher(): Promise<Publisher>;
   consume(options: ConsumeOptions): Promise<Consumption>;
   /** All that this user may know of. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { KafkaCluster } from '../../../infra/kafka/cluster.mjs';
 import { brokerProblem } from '../../../infra/kafka/install.mjs';
+import { keepRunning } from './kept-broker.mjs';
 import { LaunchError } from './messages.mjs';
 import { freePort } from './ports.mjs';
 
@@ -14,7 +15,8 @@ const STOP_MS = 3_000;
 /**
  * Three brokers beside the database, and what the applications are to know of them. Stop what you started.
  * @param {string} dataDir
- * @returns {Promise<{env: Record<string, string>, addresses: string, places: Place[], stop: () => Promise<void>}>}
+ * @returns {Promise<{env: Record<string, string>, addresses: string, file: string, places: Place[],
+ *   stop: () => Promise<void>}>} `file`: addresses and the admin's password
  */
 export async function startBrokers(dataDir) {
   const problem = brokerProblem();
@@ -22,6 +24,8 @@ export async function startBrokers(dataDir) {
   const folder = join(dataDir, 'kafka');
   const cluster = await KafkaCluster.start({ folder, count: BROKERS });
   const addresses = cluster.addresses.join();
+  const file = join(folder, 'cluster.json');
+  const kept = cluster.brokers.map((broker) => keepRunning(broker));
   return {
     env: {
       KAFKA_BROKERS: addresses,
@@ -30,8 +34,12 @@ export async function startBrokers(dataDir) {
       KAFKA_SASL_PASSWORD: cluster.admin.password,
     },
     addresses,
-    places: placesOfBrokers(cluster, join(folder, 'cluster.json')),
-    stop: () => cluster.stop(STOP_MS),
+    file,
+    places: placesOfBrokers(cluster, file),
+    stop: () => {
+      for (const letEnd of kept) letEnd();
+      return cluster.stop(STOP_MS);
+    },
   };
 }
 

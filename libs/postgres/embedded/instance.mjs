@@ -67,15 +67,16 @@ export class Instance {
     await ensureBuilt(this.root, this.#abort.signal);
     this.#abort.signal.throwIfAborted();
     const { databaseUrl, migrationUrl } = await this.#startDatabase(dataDir);
-    const brokers = this.options.distributed ? await this.#startBrokers(dataDir) : {};
-    const env = { ...this.#environment({ databaseUrl, migrationUrl, port, dataDir }), ...brokers };
+    const brokers = this.options.distributed ? await this.#startBrokers(dataDir) : undefined;
+    const env = { ...this.#environment({ databaseUrl, migrationUrl, port, dataDir }), ...brokers?.env };
     const cli = join(this.root, 'dist', 'apps', 'cli', 'main.js');
     const filled = await this.#prepareData(dataDir, cli, env);
     const url = `http://${this.#hostForUrl()}:${port}`;
     await this.#startApps(dataDir, env, url);
     if (filled) await untilShown(cli, env, this.#abort.signal);
     const file = join(dataDir, 'instance.json');
-    writePrivately(file, `${JSON.stringify({ pid: process.pid, url, databaseUrl, migrationUrl }, null, 2)}\n`);
+    const found = { pid: process.pid, url, databaseUrl, migrationUrl, kafkaFile: brokers?.file };
+    writePrivately(file, `${JSON.stringify(found, null, 2)}\n`);
     this.#endings.push(() => rmSync(file, { force: true }));
     for (const place of this.#places) say(...place);
     say(`数据目录 ${dataDir}`, `data in ${dataDir}, logs in ${join(dataDir, 'logs')}`);
@@ -131,10 +132,7 @@ export class Instance {
     return database;
   }
 
-  /**
-   * @param {string} dataDir
-   * @returns {Promise<Record<string, string>>}
-   */
+  /** @param {string} dataDir */
   async #startBrokers(dataDir) {
     // Only now: who runs on one machine needs nothing of it.
     const { startBrokers } = await import('./distributed.mjs');
@@ -144,7 +142,7 @@ export class Instance {
     this.#abort.signal.throwIfAborted();
     say(`Kafka 地址 ${brokers.addresses}`, `Kafka on ${brokers.addresses}`);
     this.#places.push(...brokers.places);
-    return brokers.env;
+    return brokers;
   }
 
   /** @param {{databaseUrl: string, migrationUrl: string, port: number, dataDir: string}} known */

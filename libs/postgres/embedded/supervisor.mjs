@@ -3,13 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { LaunchError, say } from './messages.mjs';
 import { ProcessLog } from './process-log.mjs';
 import { signal, until } from './processes.mjs';
+import { Restarts } from './restarts.mjs';
 
 const PRELOAD = fileURLToPath(new URL('./end-with-parent.cjs', import.meta.url));
 /** The API refuses for 2 s, then answers for 7 s at most what is in flight (`UNREADY_MS`, `DRAIN_MS` in apps/api). */
 const GRACE_MS = 9_500;
-const FIRST_DELAY_MS = 500;
-const RESTARTS = 5;
-const RESTARTS_WITHIN_MS = 60_000;
 /**
  * On one machine memory counts for more than the last percent of speed: V8 would keep 32 MB for young objects in every
  * idle process, and what the start left in them.
@@ -22,8 +20,7 @@ export class Supervised {
   #child;
   /** @type {NodeJS.Timeout | undefined} */
   #restart;
-  /** @type {number[]} */
-  #ends = [];
+  #restarts = new Restarts();
   #stopping = false;
   #settled = false;
   /** It has said that it is at work; only the worker does: others are asked over HTTP. */
@@ -72,13 +69,11 @@ export class Supervised {
   #ended(how) {
     this.#child = undefined;
     if (this.#stopping || (this.mayFinish && how === 'code 0')) return;
-    const now = performance.now();
-    this.#ends = [...this.#ends.filter((at) => now - at < RESTARTS_WITHIN_MS), now];
-    if (!this.#settled || this.#ends.length > RESTARTS) {
+    const delay = this.#restarts.delayAfterEnd();
+    if (!this.#settled || delay === undefined) {
       const words = this.log.lastLines();
       return this.fail?.(new LaunchError(`${this.name} 已退出（${how}）`, `${this.name} ended (${how})`, words));
     }
-    const delay = FIRST_DELAY_MS * 2 ** (this.#ends.length - 1);
     say(
       `${this.name} 意外退出（${how}），${delay} 毫秒后重启`,
       `${this.name} ended unexpectedly (${how}), again in ${delay} ms; its log: ${this.log.path}`,

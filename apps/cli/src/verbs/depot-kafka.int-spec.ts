@@ -71,6 +71,8 @@ describeWith('kafka', kafkaHere() !== undefined, 'fieldcase depot', () => {
   it('gives a depot what it needs and nothing else, once, and takes it away again', async () => {
     const first = await granted();
     expect(first).toMatchObject({ brokers, tls: false, sasl: { mechanism: 'scram-sha-512' } });
+    expect((await granted('--brokers', 'kafka.example:9092, b:9')).brokers).toEqual(['kafka.example:9092', 'b:9']);
+    expect(await depot(['grant', DEPOT, '--brokers', 'nowhere'])).toMatchObject({ code: 2, value: undefined });
     const { partRequests, confirmations, replies } = first.topics;
     const mine = transportAs(first);
     const publisher = await mine.publisher();

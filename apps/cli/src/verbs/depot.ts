@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { ReferenceData } from '@fieldcase/application';
-import type { Config, KafkaConfig } from '@fieldcase/config';
+import { BROKER_ADDRESS, type Config, type KafkaConfig } from '@fieldcase/config';
 import { DEPOT_QUOTAS, depotNames, grantDepot, revokeDepot, type DepotNames, type Grant } from '@fieldcase/kafka';
 import { databaseUrls, withDatabase, type DatabaseOptions } from '../database';
-import { Refusal } from '../failures';
+import { Refusal, UsageError } from '../failures';
 import { kafkaOf, withAdmin } from '../kafka';
 import { table } from '../output';
 import { withCommonOptions, type Run } from '../verb';
@@ -24,16 +24,18 @@ function grant(depot: Command, runOf: (verb: Command) => Run): void {
     .description('make topics, user, rights and quotas of a depot, and print its configuration once')
     .argument('<id>', 'the depot')
     .option('--rotate', 'a new password for a user that is there already; the old one ends')
-    .action((id: string, given: { rotate?: boolean }) =>
+    .option('--brokers <host:port,...>', 'where the depot reaches the brokers (default: KAFKA_BROKERS)')
+    .action((id: string, given: { rotate?: boolean; brokers?: string }) =>
       runOf(verb)(async ({ config, output, options }) => {
-        const kafka = kafkaOf(config);
+        const kafka = kafkaOf(options, config);
+        const seen = given.brokers === undefined ? kafka : { ...kafka, brokers: addressesIn(given.brokers) };
         await requireDepot(id, options, config);
         const names = namesOf(kafka, id);
         const rotate = given.rotate === true;
         const granted = await withAdmin(kafka, (control) =>
           grantDepot(control, names, { replicas: kafka.replicas, rotate, quotas: DEPOT_QUOTAS }),
         );
-        output.result(clientConfiguration(kafka, id, granted), sentencesFor(kafka, id, granted));
+        output.result(clientConfiguration(seen, id, granted), sentencesFor(seen, id, granted));
         return 0;
       }),
     );
@@ -45,8 +47,8 @@ function revoke(depot: Command, runOf: (verb: Command) => Run): void {
     .argument('<id>', 'the depot')
     .option('--delete-topics', 'its three topics as well, with everything in them')
     .action((id: string, given: { deleteTopics?: boolean }) =>
-      runOf(verb)(async ({ config, output }) => {
-        const kafka = kafkaOf(config);
+      runOf(verb)(async ({ config, output, options }) => {
+        const kafka = kafkaOf(options, config);
         const names = namesOf(kafka, id);
         const revoked = await withAdmin(kafka, (control) => revokeDepot(control, names, given.deleteTopics === true));
         const { acls, user, topics } = revoked;
@@ -60,6 +62,14 @@ function revoke(depot: Command, runOf: (verb: Command) => Run): void {
         return 0;
       }),
     );
+}
+
+/** Throws UsageError. */
+function addressesIn(given: string): readonly string[] {
+  const addresses = given.split(',').map((address) => address.trim());
+  const wrong = addresses.find((address) => !BROKER_ADDRESS.test(address));
+  if (wrong === undefined) return addresses;
+  throw new UsageError(`--brokers: expected host:port, several separated by commas, got "${wrong}"`);
 }
 
 function namesOf({ prefix }: KafkaConfig, id: string): DepotNames {

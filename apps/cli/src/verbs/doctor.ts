@@ -3,11 +3,12 @@ import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
 import type { Command } from 'commander';
-import type { Config } from '@fieldcase/config';
+import type { Config, KafkaConfig } from '@fieldcase/config';
 import { examineKafka, KafkaJsTransport } from '@fieldcase/kafka';
 import { serverFacts } from '@fieldcase/postgres';
 import { dataDirOf, readInstance, type DatabaseOptions } from '../database';
 import { sentenceOf } from '../failures';
+import { kafkaOfInstance } from '../kafka';
 import { withCommonOptions, type Run } from '../verb';
 
 interface Finding {
@@ -50,7 +51,7 @@ async function examine(options: DatabaseOptions, config: Config): Promise<Findin
   } else {
     findings.push(...(await database(url, config.migrationUrl ?? instance?.migrationUrl ?? url)));
   }
-  findings.push(...(await kafka(config)));
+  findings.push(...(await kafka(config.kafka ?? kafkaOfInstance(options, config))));
   findings.push(await port(config, instance?.url));
   return findings;
 }
@@ -123,8 +124,8 @@ async function database(url: string, migrationUrl: string): Promise<Finding[]> {
   return findings;
 }
 
-/** Only where it is configured; with the user and the rights that the workers will have. */
-async function kafka({ kafka: given }: Config): Promise<readonly Finding[]> {
+/** Only where there are brokers; with the user and the rights that the workers have. */
+async function kafka(given: KafkaConfig | undefined): Promise<readonly Finding[]> {
   if (!given) return [];
   const { brokers, prefix, sasl, caFile } = given;
   const { ca, problem } = caFile === undefined ? {} : readCertificate(caFile);

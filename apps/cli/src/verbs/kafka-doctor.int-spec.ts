@@ -50,7 +50,15 @@ describeWith('kafka', kafkaHere() !== undefined, 'fieldcase doctor, with brokers
       /^FAIL {2}Kafka: no broker answers at 127\.0\.0\.1:1\n {6}-> does it run\? Check KAFKA_BROKERS/,
     );
     const copies = await doctor({ KAFKA_REPLICAS: '3' });
-    expect(copies.kafka).toMatch(/\nFAIL {2}log topic: there are fewer brokers .*\n {6}-> .*KAFKA_REPLICAS/);
+    expect(copies.kafka).toMatch(
+      /^FAIL {2}Kafka: 1 of 1 brokers lives .*, fewer than KAFKA_REPLICAS \(3\)\n {6}-> start more brokers/,
+    );
+    const { brokers } = kafkaHere() as TestKafka;
+    const oneAway = await doctor({ KAFKA_BROKERS: ['127.0.0.1:1', ...brokers].join() });
+    expect(oneAway.kafka).toMatch(
+      /^FAIL {2}Kafka: nobody answers at 127\.0\.0\.1:1; 1 of 1 brokers lives .*\n {6}-> start/,
+    );
+    expect(oneAway.code).toBe(1);
     const certificate = await doctor({ KAFKA_SSL_CA: join(folder, 'nowhere.pem') });
     expect(certificate.kafka).toMatch(/^FAIL {2}Kafka: ENOENT.*\n {6}-> KAFKA_SSL_CA: /);
   });

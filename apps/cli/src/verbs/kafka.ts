@@ -15,8 +15,8 @@ export function kafkaVerbs(program: Command, runOf: (verb: Command) => Run): voi
     .option('--user <name>', 'the user (default: the prefix and "-workers")')
     .option('--rotate', 'a new password for a user that is there already; the old one ends')
     .action((given: { user?: string; rotate?: boolean }) =>
-      runOf(verb)(async ({ config, output }) => {
-        const access = kafkaOf(config);
+      runOf(verb)(async ({ config, output, options }) => {
+        const access = kafkaOf(options, config);
         const user = given.user ?? `${access.prefix}-workers`;
         const password = await withAdmin(access, async (control) => {
           const isThere = await control.hasUser(user);
