@@ -3,6 +3,7 @@ import { SHARDS, shardOf } from '@fieldcase/eventsourcing';
 import type { RelayCheckpoints } from '@fieldcase/postgres';
 import { describeWith } from '../../../../test/support/describe-with';
 import { kafkaHere, type TestKafka } from '../../../../test/support/kafka';
+import type { IncomingRecord } from '../transport';
 import { LogOnKafka } from '../log-on-kafka.fixture';
 import { RelayHalted } from '../relay-audit';
 import { ForeignRecord } from '../log-topic';
