@@ -37,7 +37,7 @@ describeWith('kafka', kafkaHere() !== undefined, 'a whole system that a rig brea
 
   it('tells its own ends from those that were asked for, and who holds what', async () => {
     const worker = system.workers[0]!;
-    const holds = async (): Promise<boolean> => (await system.holderOf('subscription:case-board')) === worker.pid;
+    const holds = async (): Promise<boolean> => (await system.holderOf('subscription:relay')) === worker.pid;
     await until('the lease to pass to the next worker', holds, { withinMs: 60_000 });
     await worker.stop();
     worker.start('projection.written');
