@@ -40,6 +40,8 @@ const RESOURCES: Record<Acl['resource'], AclResourceTypes> = {
   group: AclResourceTypes.GROUP,
 };
 
+const KNOWN_WITHIN_MS = 10_000;
+
 export class KafkaJsAdmin implements AccessControl {
   private readonly kafka: Kafka;
   private admin: Admin | undefined;
@@ -81,8 +83,18 @@ export class KafkaJsAdmin implements AccessControl {
     return (await this.sent(LOOK, describeUserRequest(user))).code !== NO_SUCH_USER;
   }
 
+  /** Brokers learn of a password a moment after it is set: whoever is given it may use it at once. */
   async setPassword(user: string, password: string): Promise<void> {
     await this.sent(USERS, await passwordRequest(user, password));
+    const access = { ...this.access, sasl: { username: user, password }, retries: 0 };
+    const until = performance.now() + KNOWN_WITHIN_MS;
+    for (;;) {
+      try {
+        return await (await WireConnection.open(kafkaClient(access))).close();
+      } catch (error) {
+        if (performance.now() > until) throw error;
+      }
+    }
   }
 
   async removeUser(user: string): Promise<boolean> {
