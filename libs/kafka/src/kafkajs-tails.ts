@@ -46,21 +46,26 @@ async function endsOf(admin: Admin, topics: readonly string[]): Promise<Readonly
     const answers = await Promise.allSettled(asked.map((topic) => admin.fetchTopicOffsets(topic)));
     answers.forEach((answer, index) => {
       if (answer.status === 'rejected') return;
-      const partitions = answer.value.toSorted((a, b) => a.partition - b.partition);
-      ends.set(
-        asked[index] as string,
-        partitions.map(({ low, high }) => ({ first: BigInt(low), next: BigInt(high) })),
-      );
+      ends.set(asked[index] as string, endsIn(answer.value));
     });
   }
   return ends;
 }
 
-const lastOffsets = (ends: readonly PartitionEnds[]): ReadonlyMap<number, bigint> =>
+/** By partition, as kafkajs answers them in any order. */
+export function endsIn(
+  offsets: readonly { readonly partition: number; readonly low: string; readonly high: string }[],
+): readonly PartitionEnds[] {
+  return offsets
+    .toSorted((a, b) => a.partition - b.partition)
+    .map(({ low, high }) => ({ first: BigInt(low), next: BigInt(high) }));
+}
+
+export const lastOffsets = (ends: readonly PartitionEnds[]): ReadonlyMap<number, bigint> =>
   new Map(ends.flatMap(({ first, next }, partition) => (next > first ? [[partition, next - 1n] as const] : [])));
 
-/** kafkajs reads in groups only: this one is of a single reader. */
-async function readRecords(
+/** kafkajs reads in groups only: this one is of a single reader. What does not come in time is not among what is found. */
+export async function readRecords(
   kafka: Kafka,
   groupId: string,
   wanted: Wanted,
@@ -70,11 +75,12 @@ async function readRecords(
   let missing = [...wanted.values()].reduce((sum, { size }) => sum + size, 0);
   if (missing === 0) return found;
   const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 50 });
+  let late: NodeJS.Timeout | undefined;
   await consumer.connect();
   try {
     await consumer.subscribe({ topics, fromBeginning: true });
     await new Promise<void>((resolve, reject) => {
-      const late = setTimeout(resolve, TAILS_MS);
+      late = setTimeout(resolve, TAILS_MS);
       consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
         if (!restart) reject(error);
       });
@@ -84,9 +90,7 @@ async function readRecords(
         if (!records || records.has(partition) || BigInt(message.offset) !== wanted.get(topic)?.get(partition)) return;
         records.set(partition, recordOf(message));
         missing -= 1;
-        if (missing > 0) return;
-        clearTimeout(late);
-        resolve();
+        if (missing === 0) resolve();
       };
       consumer.run({ autoCommit: false, eachMessage }).catch(reject);
       for (const topic of topics) {
@@ -96,6 +100,7 @@ async function readRecords(
       }
     });
   } finally {
+    clearTimeout(late);
     await consumer.disconnect();
   }
   return found;

@@ -3,15 +3,15 @@
  * has its guard and its test: docs/kafka-client.md.
  */
 import { randomUUID } from 'node:crypto';
-import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer, Kafka } from 'kafkajs';
 import { Answering, whoTimedOut } from './answering';
 import { explained } from './broker-problem';
 import { AdminConnection } from './kafkajs-admin-connection';
 import { kafkaClient, REQUEST_MS, retrying, type KafkaAccess } from './kafkajs-client';
-import { GroupConsumption, recordOf } from './kafkajs-consumption';
+import { GroupConsumption } from './kafkajs-consumption';
 import { atMost, patiently } from './kafkajs-patiently';
 import { CheckedPublisher, explicitPartition } from './kafkajs-publisher';
-import { readTails } from './kafkajs-tails';
+import { endsIn, lastOffsets, readRecords, readTails } from './kafkajs-tails';
 import { KafkaJsTopics } from './kafkajs-topics';
 import {
   type Consumption,
@@ -33,8 +33,6 @@ const SESSION_MS = REQUEST_MS - 1_000;
 const CLOSE_MS = 3_000;
 /** Also how soon a member learns that the partitions are dealt out anew. */
 const HEARTBEAT_MS = 1_000;
-/** Of one topic's tail; a partition that does not answer by then has none that can be read. */
-const TAIL_MS = 20_000;
 
 export class KafkaJsTransport implements KafkaTransport {
   private readonly kafka: Kafka;
@@ -100,56 +98,27 @@ export class KafkaJsTransport implements KafkaTransport {
 
   async ends(topic: string): Promise<readonly PartitionEnds[]> {
     const offsets = await patiently(() => this.admin.ask((admin) => admin.fetchTopicOffsets(topic)));
-    const ends = offsets.map(({ low, high }) => ({ first: BigInt(low), next: BigInt(high) }));
-    return offsets
-      .map(({ partition }) => partition)
-      .reduce<PartitionEnds[]>((ordered, partition, index) => {
-        ordered[partition] = ends[index] as PartitionEnds;
-        return ordered;
-      }, []);
+    return endsIn(offsets);
   }
 
   async lastRecords(topic: string): Promise<ReadonlyMap<number, IncomingRecord>> {
-    const ends = await this.ends(topic);
-    const wanted = new Map(
-      ends.flatMap(({ first, next }, partition) => (next > first ? [[partition, next - 1n]] : [])),
-    );
-    return this.recordsAt(topic, wanted);
+    return this.recordsAt(topic, lastOffsets(await this.ends(topic)));
   }
 
   tails(topics: readonly string[]): Promise<ReadonlyMap<string, TopicTail>> {
     return readTails(this.kafka, this.access.clientId, topics);
   }
 
-  /** kafkajs reads in groups only: this one is of a single reader, and gone afterwards. */
+  /** The group that reads them is gone afterwards. */
   async recordsAt(topic: string, wanted: ReadonlyMap<number, bigint>): Promise<ReadonlyMap<number, IncomingRecord>> {
-    if (wanted.size === 0) return new Map();
     const groupId = `${this.access.clientId}.tail.${randomUUID()}`;
-    const consumer = this.kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 50 });
-    const found = new Map<number, IncomingRecord>();
-    await consumer.connect();
     try {
-      await consumer.subscribe({ topic, fromBeginning: true });
-      await new Promise<void>((resolve, reject) => {
-        const late = setTimeout(() => reject(new Error(`the tail of ${topic} cannot be read`)), TAIL_MS);
-        consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-          if (!restart) reject(error);
-        });
-        const eachMessage = async ({ partition, message }: { partition: number; message: KafkaMessage }) => {
-          const record = recordOf(message);
-          if (record.offset === wanted.get(partition)) found.set(partition, record);
-          if (found.size < wanted.size) return;
-          clearTimeout(late);
-          resolve();
-        };
-        consumer.run({ autoCommit: false, eachMessage }).catch(reject);
-        for (const [partition, offset] of wanted) consumer.seek({ topic, partition, offset: String(offset) });
-      });
+      const found = (await readRecords(this.kafka, groupId, new Map([[topic, wanted]]))).get(topic) ?? new Map();
+      if (found.size < wanted.size) throw new Error(`the tail of ${topic} cannot be read`);
+      return found;
     } finally {
-      await consumer.disconnect();
-      await this.admin.ask((admin) => admin.deleteGroups([groupId])).catch(() => undefined);
+      if (wanted.size > 0) await this.admin.ask((admin) => admin.deleteGroups([groupId])).catch(() => undefined);
     }
-    return found;
   }
 
   async reach(): Promise<readonly string[]> {
