@@ -5,6 +5,7 @@ export * from './stream-id';
 export * from './event-store';
 export * from './append-rules';
 export * from './log-source';
+export * from './read-ahead';
 export * from './log-of-shards';
 export * from './reference-source';
 export * from './projection';

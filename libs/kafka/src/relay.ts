@@ -1,7 +1,7 @@
 import { failpoint } from '@fieldcase/config';
-import { SHARDS, type LogSource, type RecordedEvent } from '@fieldcase/eventsourcing';
+import { ReadAhead, SHARDS, type LogSource } from '@fieldcase/eventsourcing';
 import { emptyRecord, eventRecord, type LogName } from './log-topic';
-import { sendPartitions } from './send-partitions';
+import { recordsByPartition, sendPartitions } from './send-partitions';
 import type { OutgoingRecord, Publisher } from './transport';
 
 /** How far each partition is; index = shard. */
@@ -36,25 +36,27 @@ const IDLE_MS = 100;
 export class Relay {
   private covered: bigint[] | undefined;
   private read = 0n;
-  private ahead: { readonly after: bigint; readonly batch: ReturnType<LogSource['read']> } | undefined;
+  private readonly reading: ReadAhead;
   private toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly options: RelayOptions,
     private readonly publisher: Publisher,
-  ) {}
+  ) {
+    this.reading = new ReadAhead(options.source);
+  }
 
   /**
    * One batch of the log on its way, acknowledged and noted.
    * @returns how many events; 0: nothing new, and every partition is told how far the log is
    */
   async step(): Promise<number> {
-    const { progress } = this.options;
+    const { log, progress } = this.options;
     const before = (this.covered ??= [...(await this.begin())]);
-    const { events, upTo } = await this.take();
+    const { events, upTo } = await this.reading.read({ after: this.read, limit: this.options.batchSize ?? BATCH });
     if (events.length > 0) failpoint('relay.read');
     const after = [...before];
-    const records = this.recordsOf(events, after);
+    const records = recordsByPartition(events, after, (from, event) => eventRecord(log, from, event));
     if (events.length === 0 || this.now() - this.toldAt >= IDLE_MS) this.tellIdle(records, after, upTo);
     await sendPartitions(this.publisher, this.options.topic, records);
     if (events.length > 0) failpoint('relay.sent');
@@ -74,35 +76,6 @@ export class Relay {
     const covered = await this.options.progress.load();
     this.read = covered.reduce((least, position) => (position < least ? position : least));
     return covered;
-  }
-
-  /** The next batch is read while this one is on its way. */
-  private async take(): Promise<{ events: readonly RecordedEvent[]; upTo: bigint }> {
-    const { source, batchSize: limit = BATCH } = this.options;
-    const ready = this.ahead?.after === this.read ? this.ahead.batch : undefined;
-    this.ahead = undefined;
-    const batch = await (ready ?? source.read({ after: this.read, limit }));
-    if (batch.events.length >= limit) {
-      const next = source.read({ after: batch.upTo, limit });
-      next.catch(() => undefined);
-      this.ahead = { after: batch.upTo, batch: next };
-    }
-    return batch;
-  }
-
-  private recordsOf(events: readonly RecordedEvent[], covered: bigint[]): Map<number, OutgoingRecord[]> {
-    const records = new Map<number, OutgoingRecord[]>();
-    for (const event of events) {
-      const from = covered[event.shard] ?? 0n;
-      // After a step whose end is not known, some partitions are further than the reading.
-      if (event.position <= from) continue;
-      const record = eventRecord(this.options.log, from, event);
-      const known = records.get(event.shard);
-      if (known) known.push(record);
-      else records.set(event.shard, [record]);
-      covered[event.shard] = event.position;
-    }
-    return records;
   }
 
   private tellIdle(records: Map<number, OutgoingRecord[]>, covered: bigint[], upTo: bigint): void {

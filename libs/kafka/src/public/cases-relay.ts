@@ -1,10 +1,10 @@
 import { publicCaseEventNames } from '@fieldcase/contracts';
 import { failpoint } from '@fieldcase/config';
-import type { LogBatch, LogSource, RecordedEvent } from '@fieldcase/eventsourcing';
+import { ReadAhead, type LogSource } from '@fieldcase/eventsourcing';
 import type { LogName } from '../log-topic';
 import type { Covered, RelayProgress } from '../relay';
-import { sendPartitions } from '../send-partitions';
-import type { OutgoingRecord, Publisher } from '../transport';
+import { recordsByPartition, sendPartitions } from '../send-partitions';
+import type { Publisher } from '../transport';
 import { caseRecord } from './case-records';
 
 export interface CasesRelayOptions {
@@ -32,17 +32,18 @@ const NOTE_MS = 1_000;
 
 /** Publishes the chosen events of cases: each at least once, in order within its partition. */
 export class CasesRelay {
+  private readonly reading: ReadAhead;
   private noted: Covered;
   private tails: Covered;
   private read: bigint;
   private notedAt = Number.NEGATIVE_INFINITY;
-  private ahead: { readonly after: bigint; readonly batch: Promise<LogBatch> } | undefined;
 
   constructor(
     private readonly options: CasesRelayOptions,
     private readonly publisher: Publisher,
     begin: CasesBegin,
   ) {
+    this.reading = new ReadAhead(options.source);
     this.noted = begin.noted;
     this.tails = begin.sent;
     this.read = begin.noted.reduce((least, position) => (position < least ? position : least));
@@ -63,10 +64,15 @@ export class CasesRelay {
    * @returns false: nothing new
    */
   async step(): Promise<boolean> {
+    const { log } = this.options;
     const before = this.read;
-    const { events, upTo } = await this.take();
+    const { events, upTo } = await this.reading.read({
+      after: this.read,
+      limit: this.options.batchSize ?? BATCH,
+      types: publicCaseEventNames,
+    });
     const sent = [...this.tails];
-    const records = this.recordsOf(events, sent);
+    const records = recordsByPartition(events, sent, (from, event) => caseRecord(log, from, event));
     await sendPartitions(this.publisher, this.options.topic, records);
     if (records.size > 0) failpoint('cases.sent');
     this.tails = sent;
@@ -74,42 +80,6 @@ export class CasesRelay {
     if (records.size > 0 || this.read === before || this.now() - this.notedAt >= NOTE_MS) await this.note();
     if (records.size > 0) failpoint('cases.noted');
     return this.read > before;
-  }
-
-  /** The next batch is read while this one is on its way. */
-  private async take(): Promise<LogBatch> {
-    const ready = this.ahead?.after === this.read ? this.ahead.batch : undefined;
-    this.ahead = undefined;
-    const batch = await (ready ?? this.readAfter(this.read));
-    if (batch.events.length >= this.limit) {
-      const next = this.readAfter(batch.upTo);
-      next.catch(() => undefined);
-      this.ahead = { after: batch.upTo, batch: next };
-    }
-    return batch;
-  }
-
-  private readAfter(after: bigint): Promise<LogBatch> {
-    return this.options.source.read({ after, limit: this.limit, types: publicCaseEventNames });
-  }
-
-  private get limit(): number {
-    return this.options.batchSize ?? BATCH;
-  }
-
-  private recordsOf(events: readonly RecordedEvent[], sent: bigint[]): Map<number, OutgoingRecord[]> {
-    const records = new Map<number, OutgoingRecord[]>();
-    for (const event of events) {
-      const from = sent[event.shard] ?? 0n;
-      // Of a step that was sent and not noted.
-      if (event.position <= from) continue;
-      const record = caseRecord(this.options.log, from, event);
-      const known = records.get(event.shard);
-      if (known) known.push(record);
-      else records.set(event.shard, [record]);
-      sent[event.shard] = event.position;
-    }
-    return records;
   }
 
   private async note(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { failpoint } from '@fieldcase/config';
 import {
+  ReadAhead,
   rootOf,
   type LogBatch,
   type LogSource,
@@ -55,16 +56,17 @@ export class LogFollower {
   readonly subscription: string;
   private positions: ShardPositions | undefined;
   private share: readonly number[] | undefined;
-  private ahead: { readonly after: bigint; readonly limit: number; readonly batch: Promise<LogBatch> } | undefined;
+  private readonly reading: ReadAhead;
 
   constructor(private readonly options: FollowerOptions) {
+    this.reading = new ReadAhead(options.source);
     this.subscription = subscriptionName(options.projection, options.schema ?? 'read_models');
   }
 
   /** Forgets what it knew of checkpoint and log: after any failure. */
   reset(): void {
     this.positions = undefined;
-    this.ahead = undefined;
+    this.reading.forget();
   }
 
   /** @throws CheckpointMoved, OtherVersion, or what reading and applying threw; nothing was written then */
@@ -76,7 +78,8 @@ export class LogFollower {
         loadCheckpoint(client, this.subscription, projection.version);
       const from = (this.positions ??= await (inside ? load(inside) : inTransaction(pool, '', load)));
       const after = lowest(from, share);
-      const batch = await this.take(from, after, options);
+      const { limit, upTo } = options;
+      const batch = await this.reading.read({ after, limit, from, ...(upTo !== undefined && { upTo }) });
       // Read for another share than the one at the beginning: that one's positions were not looked at.
       if (batch.shards !== share || batch.upTo <= after || share?.length === 0) return nothingNew(after);
       const write = (client: SqlClient): Promise<SetAside[]> => this.write(client, from, batch, options);
@@ -99,20 +102,6 @@ export class LogFollower {
     if (share !== this.share) this.reset();
     this.share = share;
     return share;
-  }
-
-  /** Reads the next batch while this one is applied: on a long way the log and the tables are busy at once. */
-  private async take(from: ShardPositions, after: bigint, { limit, upTo }: StepOptions): Promise<LogBatch> {
-    if (upTo !== undefined) return this.options.source.read({ after, limit, upTo, from });
-    const ready = this.ahead?.after === after && this.ahead.limit === limit ? this.ahead.batch : undefined;
-    this.ahead = undefined;
-    const batch = await (ready ?? this.options.source.read({ after, limit, from }));
-    if (batch.events.length >= limit) {
-      const next = this.options.source.read({ after: batch.upTo, limit, from });
-      next.catch(() => undefined);
-      this.ahead = { after: batch.upTo, limit, batch: next };
-    }
-    return batch;
   }
 
   private async write(
