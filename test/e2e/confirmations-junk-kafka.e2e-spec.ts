@@ -11,7 +11,8 @@ import { kafkaHere, ownPrefix, type TestKafka } from '../support/kafka';
 
 const root = path.resolve(__dirname, '../..');
 const JUNK = 100_000;
-const IN_ONE_SEND = 500;
+/** A run of junk is told of where its reader has caught up: at most once a send. */
+const IN_ONE_SEND = 2_000;
 const SAMPLES = 100;
 /** Two cores do everything here: what is asked is that junk of one depot does not stop the others. */
 const WORSE = 40;

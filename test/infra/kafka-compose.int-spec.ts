@@ -48,8 +48,8 @@ describeWith('kafka', kafkaHere() !== undefined, 'the broker of infra/compose.ya
   let broker: ChildProcess;
   let at: { readonly host: string; readonly network: string };
   const open: KafkaJsTransport[] = [];
-  const as = (sasl: typeof admin, address: string, clientId = 'fieldcase'): KafkaJsTransport => {
-    const transport = new KafkaJsTransport({ brokers: [address], clientId, sasl, retries: 3 });
+  const as = (sasl: typeof admin, address: string): KafkaJsTransport => {
+    const transport = new KafkaJsTransport({ brokers: [address], clientId: 'fieldcase', sasl });
     open.push(transport);
     return transport;
   };

@@ -35,6 +35,7 @@ export class DepotOnKafka {
     private readonly transport: KafkaJsTransport,
     private readonly publisher: Publisher,
     private readonly consumption: Consumption,
+    private readonly crashes: readonly Error[],
   ) {}
 
   /** Granted, and listening. */
@@ -46,15 +47,16 @@ export class DepotOnKafka {
     const sasl = { username: granted.user, password: granted.password ?? '' };
     const transport = new KafkaJsTransport({ brokers, clientId: 'depot', sasl });
     const heard: Reply[] = [];
+    const crashes: Error[] = [];
     const consumption = await transport.consume({
       group: granted.group,
       topics: [granted.topics.replies],
       onRecords: (_topic, _partition, records) => {
         for (const { value } of records) heard.push(confirmationReplySchema.parse(JSON.parse(value ?? '')).data);
       },
-      onCrash: () => undefined,
+      onCrash: (error) => crashes.push(error),
     });
-    return new DepotOnKafka(heard, granted, transport, await transport.publisher(), consumption);
+    return new DepotOnKafka(heard, granted, transport, await transport.publisher(), consumption, crashes);
   }
 
   /** @returns the offset of the first */
@@ -67,8 +69,10 @@ export class DepotOnKafka {
     return this.publisher.send(this.names.topics.confirmations, 0, records);
   }
 
-  /** By the id of the confirmation. */
+  /** By the id of the confirmation. Throws where nothing is heard any more. */
   answersTo({ id }: { readonly id: string }): readonly Reply[] {
+    const [crash] = this.crashes;
+    if (crash) throw crash;
     return this.replies.filter(({ confirmation: answered }) => answered.id === id);
   }
 
