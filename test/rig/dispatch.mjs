@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { startEmbedded } from '../../libs/postgres/embedded/start-embedded.mjs';
 
@@ -15,8 +16,9 @@ const EXTENSIONS = ['.ts', '.mjs'];
  * @param {URL} folderUrl
  * @param {'rig' | 'bench'} kind
  * @param {string[]} argv
+ * @param {(line: string) => void} [onLine] is told what it prints, as well
  */
-export async function dispatch(folderUrl, kind, [name, ...args]) {
+export async function dispatch(folderUrl, kind, [name, ...args], onLine) {
   const folder = fileURLToPath(folderUrl);
   const script = EXTENSIONS.map((extension) => path.join(folder, `${name}.${kind}${extension}`)).find(existsSync);
   if (!name || !script) {
@@ -27,7 +29,7 @@ export async function dispatch(folderUrl, kind, [name, ...args]) {
     return;
   }
   const run = async (/** @type {NodeJS.ProcessEnv} */ env) => {
-    process.exitCode = await runScript(script, args, env);
+    process.exitCode = await runScript(script, args, env, onLine);
   };
   await (script.endsWith('.mjs') ? run(process.env) : withServer(run));
 }
@@ -51,11 +53,17 @@ export async function withServer(work) {
  * @param {string} script
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
+ * @param {(line: string) => void} [onLine]
  * @returns {Promise<number>} its exit code
  */
-export function runScript(script, args, env) {
+export function runScript(script, args, env, onLine) {
   const loading = script.endsWith('.ts') ? ['-r', loader] : [];
-  const child = spawn(process.execPath, [...loading, script, ...args], { stdio: 'inherit', env });
+  const stdio = /** @type {const} */ (['inherit', onLine ? 'pipe' : 'inherit', 'inherit']);
+  const child = spawn(process.execPath, [...loading, script, ...args], { stdio: [...stdio], env });
+  if (onLine && child.stdout) {
+    child.stdout.pipe(process.stdout, { end: false });
+    createInterface({ input: child.stdout }).on('line', onLine);
+  }
   process.once('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((resolve) => {
     child.once('error', () => resolve(1));
