@@ -6,9 +6,6 @@ padding:0 1rem;color:#1c2733}h1{margin-bottom:0}h1+p{margin-top:.2rem;color:#5a6
 dt{margin-top:.8rem}dd{margin-left:1.5rem}a{color:#0b5cad}code{font-family:ui-monospace,monospace}
 pre{background:#f3f6f9;padding:.8rem;overflow:auto;border-radius:6px}`;
 
-/** A placeholder: what the request calls this server is not repeated, anybody can write that. */
-const SOME_URL = 'http://127.0.0.1:3000';
-
 interface Words {
   readonly lang: string;
   readonly what: string;
@@ -16,6 +13,7 @@ interface Words {
   readonly addresses: string;
   readonly links: readonly (readonly [href: string, text: string])[];
   readonly api: string;
+  readonly operators: string;
   readonly token: string;
   readonly demo: string;
   readonly own: string;
@@ -36,6 +34,7 @@ const words: Readonly<Record<Language, Words>> = {
       ['/health/ready', '数据库可用，可以受理请求'],
     ],
     api: '命令（POST）与查询（GET）；需要令牌，例如看板：',
+    operators: '运行状况；需要 operator 角色的令牌',
     token: '如何取得令牌',
     demo: '使用自带的演示签发者时，在程序目录里运行（角色如 agent、dispatcher、technician、supervisor、operator）：',
     own: '已接入自己的身份服务时，由它签发令牌。',
@@ -54,6 +53,7 @@ const words: Readonly<Record<Language, Words>> = {
       ['/health/ready', 'whether it takes requests: the database answers'],
     ],
     api: 'commands (POST) and queries (GET); they need a token; the board for example: ',
+    operators: 'how it is doing; they need a token of an operator',
     token: 'How to get a token',
     demo: 'With the demo issuer that comes along, in the program’s folder (roles are agent, dispatcher, technician, supervisor, operator and others):',
     own: 'With an identity provider of your own, it issues the tokens.',
@@ -61,8 +61,14 @@ const words: Readonly<Record<Language, Words>> = {
   },
 };
 
-/** One page without scripts and without anything from elsewhere; its own style is allowed by hash, nothing else is. */
-export function welcomePage(language: Language): { readonly html: string; readonly contentSecurityPolicy: string } {
+/**
+ * One page without scripts and without anything from elsewhere; its own style is allowed by hash, nothing else is.
+ * @param port on which the request came in; what it calls this server is not repeated, anybody can write that
+ */
+export function welcomePage(
+  language: Language,
+  port: number,
+): { readonly html: string; readonly contentSecurityPolicy: string } {
   const text = words[language];
   const links = text.links.map(([href, says]) => `<dt><a href="${href}">${href}</a></dt><dd>${says}</dd>`).join('\n');
   const html = `<!doctype html><html lang="${text.lang}"><head><meta charset="utf-8"><title>Fieldcase</title>
@@ -70,9 +76,10 @@ export function welcomePage(language: Language): { readonly html: string; readon
 <body><h1>Fieldcase</h1><p>${text.version} ${VERSION}</p><p>${text.what}</p>
 <h2>${text.addresses}</h2><dl>
 ${links}
-<dt><code>/api/v1/…</code></dt><dd>${text.api}<code>GET /api/v1/cases</code></dd></dl>
+<dt><code>/api/v1/…</code></dt><dd>${text.api}<code>GET /api/v1/cases</code></dd>
+<dt><code>/status</code>, <code>/metrics</code></dt><dd>${text.operators}</dd></dl>
 <h2>${text.token}</h2><p>${text.demo}</p><pre>TOKEN=$(npx fieldcase token agent)</pre><p>${text.own}</p>
-<p>${text.example}</p><pre>URL=${SOME_URL}
+<p>${text.example}</p><pre>URL=http://127.0.0.1:${port}
 curl -H "Authorization: Bearer $TOKEN" "$URL/api/v1/cases?limit=5"</pre></body></html>
 `;
   const style = createHash('sha256').update(STYLE).digest('base64');

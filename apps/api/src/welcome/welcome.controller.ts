@@ -1,6 +1,6 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Language } from '@fieldcase/contracts';
 import { CallerLanguage } from '../http/language';
 import { Policy } from '../http/policy';
@@ -12,8 +12,12 @@ import { welcomePage } from './welcome-page';
 export class WelcomeController {
   @Get()
   @Policy('public')
-  page(@CallerLanguage() language: Language, @Res({ passthrough: true }) reply: FastifyReply): string {
-    const { html, contentSecurityPolicy } = welcomePage(language);
+  page(
+    @CallerLanguage() language: Language,
+    @Req() { socket }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): string {
+    const { html, contentSecurityPolicy } = welcomePage(language, socket.localPort ?? 0);
     void reply
       .header('Content-Type', 'text/html; charset=utf-8')
       .header('Content-Language', language)
