@@ -17,7 +17,11 @@ const acknowledged = (offset: number, timestamp?: number): ConsumedRecord => {
 };
 
 /** Everything that the desk does, in order. */
-function desk(options: Partial<DeskOptions> = {}, sent: () => Promise<bigint> = async () => 0n) {
+function desk(
+  options: Partial<DeskOptions> = {},
+  sent: () => Promise<bigint> = async () => 0n,
+  isAnswered: () => boolean = () => true,
+) {
   const did: string[] = [];
   const replies: ConfirmationReply[] = [];
   const made = new ConfirmationDesk(
@@ -46,7 +50,7 @@ function desk(options: Partial<DeskOptions> = {}, sent: () => Promise<bigint> = 
           return sent();
         },
       },
-      isAnswered: () => true,
+      isAnswered: async () => isAnswered(),
       commit: async (_, __, next) => void did.push(`committed ${next}`),
     },
   );
@@ -119,5 +123,18 @@ describe('the desk where confirmations are taken', () => {
     const { desk: taking, did } = desk({}, () => Promise.reject(new Error('no leader')));
     await expect(taking.take(topic, 0, [acknowledged(0)], 1n)).rejects.toThrow('no leader');
     expect(did.filter((line) => line.startsWith('committed'))).toEqual([]);
+  });
+
+  it('goes on where there is no topic to answer on, tells of it once, and answers when it is there', async () => {
+    let isThere = false;
+    const told: string[] = [];
+    const { desk: taking, did } = desk({ report: (_, message) => told.push(message) }, undefined, () => isThere);
+    await taking.take(topic, 0, [acknowledged(0)], 1n);
+    await taking.take(topic, 0, [acknowledged(1)], 2n);
+    expect(told).toEqual(['a depot cannot be answered: its topic is not there']);
+    expect(did.at(-1)).toBe('committed 2');
+    isThere = true;
+    await taking.take(topic, 0, [acknowledged(2)], 3n);
+    expect(did.slice(-2)).toEqual(['told spec.depot.harbin.replies.v1: confirmation.accepted', 'committed 3']);
   });
 });

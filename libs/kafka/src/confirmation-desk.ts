@@ -40,7 +40,7 @@ export interface DeskOptions {
 export interface DeskLine {
   readonly publisher: Pick<Publisher, 'send'>;
   /** Whether there is a topic to answer on. */
-  readonly isAnswered: (repliesTopic: string) => boolean;
+  readonly isAnswered: (repliesTopic: string) => Promise<boolean>;
   readonly commit: (topic: string, partition: number, next: bigint) => Promise<void>;
 }
 
@@ -63,6 +63,8 @@ export class ConfirmationDesk {
   /** Dropped and not yet told of, by partition: not committed either, so that a kill forgets none. */
   private readonly runs = new Map<string, Run>();
   private readonly now: () => number;
+  /** Topics of replies that are not there, and told of: once is enough. */
+  private readonly unanswered = new Set<string>();
 
   constructor(
     private readonly options: DeskOptions,
@@ -150,14 +152,15 @@ export class ConfirmationDesk {
     if (answers.length === 0) return;
     const { prefix, report } = this.options;
     const replies = depotTopic(prefix, depotOfTopic(prefix, topic)?.depotId ?? '', 'replies');
-    if (this.line.isAnswered(replies)) {
+    if (await this.line.isAnswered(replies)) {
       const now = this.now();
       await this.line.publisher.send(
         replies,
         0,
         answers.map((answer) => replyRecord(topic, partition, answer, now)),
       );
-    } else {
+    } else if (!this.unanswered.has(replies)) {
+      this.unanswered.add(replies);
       report('warn', 'a depot cannot be answered: its topic is not there', { topic: replies });
     }
     failpoint('confirmation.replied');

@@ -37,12 +37,13 @@ export function depotNames(prefix: string, depotId: string): DepotNames {
 /**
  * One partition each: the order of a depot's records is theirs. Part requests stay for ever, so that a depot that comes
  * back after a year can still prove that it missed nothing. What is confirmed is stamped by the broker: how old it is must
- * not be the sender's to say.
+ * not be the sender's to say. Its topic comes last: where it is seen, there is one to answer on.
  */
 export function depotTopics({ topics }: DepotNames, replicas: number): readonly TopicSpec[] {
   const spec = { partitions: 1, replicas };
   return [
     depotFeedTopicSpec(topics.partRequests, replicas),
+    { ...spec, name: topics.replies, config: { 'retention.ms': String(30 * DAY_MS) } },
     {
       ...spec,
       name: topics.confirmations,
@@ -52,7 +53,6 @@ export function depotTopics({ topics }: DepotNames, replicas: number): readonly 
         'message.timestamp.type': 'LogAppendTime',
       },
     },
-    { ...spec, name: topics.replies, config: { 'retention.ms': String(30 * DAY_MS) } },
   ];
 }
 

@@ -72,7 +72,8 @@ async function consume(
   let consumption: Consumption | undefined;
   const desk = new ConfirmationDesk(options, {
     publisher,
-    isAnswered: (topic) => all.has(topic),
+    // It may have been made a moment after the list was: an answer that is left out would never come.
+    isAnswered: async (topic) => all.has(topic) || (await transport.topics()).includes(topic),
     // One that is not taken brings the same records again, which changes nothing.
     commit: async (topic, partition, next) => {
       await consumption?.commit(topic, new Map([[partition, next]])).catch((error: unknown) => {
