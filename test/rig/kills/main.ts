@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { groupBy } from './checker/group-by';
-import { addToLedger, medianAndMost } from './kills/ledger';
-import { runKills, type KillsReport } from './kills/run-kills';
-import { inWords, planOf } from './kills/plan';
+import { groupBy } from '../checker/group-by';
+import { addToLedger, medianAndMost } from './ledger';
+import { runKills, type KillsReport } from './run-kills';
+import { inWords, planOf } from './plan';
 import { FAILPOINTS, type Failpoint } from '@fieldcase/config';
 
 /**
