@@ -3,19 +3,22 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
 import { createPool, PostgresEventStore, PostgresReferenceLog } from '@fieldcase/postgres';
 import { importFile } from '../../apps/cli/src/import/import-file';
 import { readMapping } from '../../apps/cli/src/import/read-mapping';
 import { historyReferences, readReferences } from '../../apps/cli/src/import/references';
 import { scratchDatabase } from '../rig/scratch-database';
+import { BenchReport } from './kit/bench-report';
+import { round } from './kit/figures';
+import { sizesOf } from './kit/sizes';
 
 /**
- * Rows per second and peak memory of the import, on a generated file in the form of helpdesk-log.csv: some five rows
- * per case, all cases mixed, in order of time. Twice: into an empty log, and again over what is there.
+ * `npm run bench -- import [--rows 1000000] [--smoke]`: rows per second and peak memory of the import, on a generated file
+ * in the form of helpdesk-log.csv: some five rows per case, all cases mixed, in order of time. Twice: into an empty log,
+ * which is the reference, and again over what is there.
  */
-const { values } = parseArgs({ options: { rows: { type: 'string', default: '1000000' } } });
-const rows = Number(values.rows);
+const { rows } = sizesOf({ full: { rows: 1_000_000 }, small: { rows: 10_000 } });
+const report = new BenchReport('import');
 
 const ACTIVITIES = ['Insert ticket', 'Take in charge ticket', 'Wait', 'Resolve ticket', 'Closed'];
 const HEADER =
@@ -37,7 +40,13 @@ async function generate(file: string): Promise<void> {
   await once(out, 'finish');
 }
 
-async function run(label: string, file: string, url: string): Promise<void> {
+interface Run {
+  readonly imported: number;
+  readonly duplicates: number;
+  readonly perSecond: number;
+}
+
+async function run(name: string, file: string, url: string): Promise<Run> {
   const pool = createPool({ url, statementTimeoutMs: 0, lockTimeoutMs: 30_000 });
   let peak = 0;
   const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 100);
@@ -45,32 +54,28 @@ async function run(label: string, file: string, url: string): Promise<void> {
   // Generated times run through the hour that does not exist.
   const utc = { ...mapping, time: { ...mapping.time, zone: 'UTC' } };
   const references = historyReferences(await readReferences(new PostgresReferenceLog(pool)));
-  const phases: Record<string, number> = {};
-  const startedAt = performance.now();
-  const report = await importFile({
+  const began = performance.now();
+  const { imported, duplicates, events } = await importFile({
     file,
     mapping: utc,
     databaseUrl: url,
     store: new PostgresEventStore(pool),
     references,
-    onProgress: ({ phase }) => (phases[phase] = performance.now() - startedAt),
   });
-  const seconds = (performance.now() - startedAt) / 1_000;
+  const seconds = (performance.now() - began) / 1_000;
   clearInterval(watch);
   await pool.end();
-  console.log(
-    JSON.stringify({
-      run: label,
-      rows: report.rows,
-      imported: report.imported,
-      duplicates: report.duplicates,
-      events: Object.values(report.events).reduce((sum, count) => sum + count, 0),
-      seconds: Number(seconds.toFixed(1)),
-      rowsPerSecond: Math.round(report.rows / seconds),
-      stagedAfter: Number(((phases['read'] ?? 0) / 1_000).toFixed(1)),
-      peakRssMb: Math.round(peak / 1024 ** 2),
-    }),
-  );
+  const perSecond = rows / seconds;
+  report.add({
+    run: name,
+    rows,
+    imported,
+    duplicates,
+    events: Object.values(events).reduce((sum, count) => sum + count, 0),
+    rowsPerSecond: round(perSecond),
+    peakRssMb: Math.round(peak / 1024 ** 2),
+  });
+  return { imported, duplicates, perSecond };
 }
 
 async function main(): Promise<void> {
@@ -79,12 +84,20 @@ async function main(): Promise<void> {
   try {
     const file = path.join(folder, 'generated.csv');
     await generate(file);
-    await run('empty log', file, database.url);
-    await run('again', file, database.url);
+    const first = await run('empty log', file, database.url);
+    const again = await run('again', file, database.url);
+    report.shape('every row is imported', first.imported === rows, first.imported);
+    report.shape('and none of them again', again.imported === 0 && again.duplicates === rows, again.duplicates);
+    const ratio = round(again.perSecond / first.perSecond);
+    report.shape('again takes no longer than three times as long', ratio >= 1 / 3, ratio);
   } finally {
     rmSync(folder, { recursive: true });
     await database.drop();
   }
+  report.finish();
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,176 +1,187 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import type { NewEvent } from '@fieldcase/eventsourcing';
-import { KafkaJsTransport, KafkaLogSource, logTopic, logTopicSpec, Relay } from '@fieldcase/kafka';
-import {
-  createPool,
-  Lease,
-  Notifier,
-  PostgresEventStore,
-  PostgresLogSource,
-  readLogIdentity,
-  RelayCheckpoints,
-} from '@fieldcase/postgres';
-import { scratchDatabase } from '../rig/scratch-database';
+import { KafkaLogSource, logTopic, logTopicSpec, Relay, type Publisher } from '@fieldcase/kafka';
+import { BenchReport } from './kit/bench-report';
+import { delaysOf, interleaved, median, quantile, round } from './kit/figures';
+import { fillLog, noteOf } from './kit/filled-log';
+import { KafkaJsAlone, RecordingPublisher, type Step } from './kit/kafkajs-alone';
+import { progressOf, withLogOnKafka, type LogOnKafka } from './kit/log-on-kafka';
+import { sizesOf } from './kit/sizes';
+import { evenly, until } from './kit/waiting';
 
 /**
- * `npm run bench -- relay [--events 100000] [--rate 500] [--seconds 10]`: the log into Kafka and out of it again, one
- * broker, PostgreSQL and all of it on this machine. First what lies in the log already, at full speed; then at a rate,
- * with the delay from the commit to the acknowledgement and to the reader.
+ * `npm run bench -- relay [--events 100000] [--runs 5] [--rate 500] [--seconds 10] [--smoke]`: the log into Kafka and out
+ * of it again, one broker, PostgreSQL and all of it on this machine. First what lies in the log already, at full speed;
+ * then at a rate, with the delay from the commit to the acknowledgement and to the reader. The reference is kafkajs
+ * alone: the same records in the same sends, which lie ready in memory, in turns with the relay.
  */
-const { values } = parseArgs({
-  options: {
-    events: { type: 'string', default: '100000' },
-    rate: { type: 'string', default: '500' },
-    seconds: { type: 'string', default: '10' },
-  },
+const sizes = sizesOf({
+  full: { events: 100_000, runs: 5, rate: 500, seconds: 10 },
+  small: { events: 10_000, runs: 3, rate: 100, seconds: 1 },
 });
-const [events, rate, seconds] = [values.events, values.rate, values.seconds].map(Number) as [number, number, number];
-const PREFIX = 'bench';
-const BATCH = 100;
+const report = new BenchReport('relay');
+const never = new AbortController().signal;
+const FIRST = 'bench';
 
-const note = (n: number): NewEvent => ({
-  eventId: randomUUID(),
-  type: 'NoteAdded',
-  data: { kind: 'call', at: 'depot-17', about: 'combine harvester, header drive', n },
-  schemaVersion: 1,
-  occurredAt: Date.now(),
-  metadata: { correlationId: 'bench', causationId: 'bench', actor: 'ann', actorRole: 'agent' },
-});
-const quantile = (sorted: readonly number[], q: number): number =>
-  Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0);
-const figures = (delays: readonly number[]) => {
-  const sorted = delays.toSorted((a, b) => a - b);
-  return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), most: quantile(sorted, 1) };
-};
-const say = (name: string, of: object): void => console.log(JSON.stringify({ bench: 'relay', part: name, ...of }));
-
-async function fill(store: PostgresEventStore): Promise<void> {
-  for (let done = 0; done < events;) {
-    const writes = Array.from({ length: 20 }, () => ({
-      streamId: `case:${randomUUID()}`,
-      expected: 0,
-      events: Array.from({ length: BATCH }, (_, n) => note(n)),
-    }));
-    await Promise.all(writes.map((write) => store.append({ writes: [write] })));
-    done += writes.length * BATCH;
-  }
+async function main(bench: LogOnKafka): Promise<void> {
+  await fillLog(bench.store, sizes.events, noteOf);
+  const publisher = await bench.transport.publisher();
+  const recording = new RecordingPublisher(publisher);
+  const relay = await relayTo(bench, FIRST, recording);
+  await drain(relay, () => recording.nextStep());
+  await intoKafka(bench, publisher, recording.take());
+  await outOfKafka(bench, relay);
+  await publisher.close();
 }
 
-async function read(source: KafkaLogSource, from: bigint, head: bigint): Promise<number> {
-  const began = performance.now();
-  let after = from;
-  while (after < head) {
-    const batch = await source.read({ after, limit: 4_000 });
-    if (batch.upTo === after) await source.waitForMore(after, 60_000, new AbortController().signal);
-    after = batch.upTo;
-  }
-  return Number(head - from) / ((performance.now() - began) / 1_000);
+async function relayTo(bench: LogOnKafka, prefix: string, publisher: Publisher): Promise<Relay> {
+  const { pool, source, log, transport } = bench;
+  const topic = logTopic(prefix);
+  await transport.ensureTopic(logTopicSpec(prefix, 1));
+  return new Relay({ log, topic, source, progress: await progressOf(pool, `relay-${prefix}`) }, publisher);
 }
 
-interface Log {
-  readonly store: PostgresEventStore;
-  readonly source: PostgresLogSource;
-  readonly relay: Relay;
-  readonly reader: KafkaLogSource;
+async function drain(relay: Relay, beforeStep?: () => void): Promise<void> {
+  do beforeStep?.();
+  while ((await relay.step()) > 0);
 }
 
-/** One event an append, evenly over the seconds; when each was committed, acknowledged by Kafka and read. */
-async function atRate({ store, source, relay, reader }: Log): Promise<void> {
-  const committed = new Map<bigint, number>();
-  const toKafka: number[] = [];
-  const toReader: number[] = [];
-  const stop = new AbortController();
-  let acknowledged = await store.head();
-  let seen = acknowledged;
-  const delaysUpTo = (from: bigint, to: bigint, delays: number[]): void => {
-    for (let position = from + 1n; position <= to; position += 1n) {
-      const at = committed.get(position);
-      if (at !== undefined) delays.push(performance.now() - at);
-    }
+/** Each run into a topic of its own. */
+async function intoKafka(bench: LogOnKafka, publisher: Publisher, steps: readonly Step[]): Promise<void> {
+  const alone = await KafkaJsAlone.connect(bench.access);
+  let topics = 0;
+  const perSecond = async (sending: (prefix: string) => Promise<() => Promise<unknown>>): Promise<number> => {
+    topics += 1;
+    const send = await sending(`${FIRST}-${topics}`);
+    const began = performance.now();
+    await send();
+    return sizes.events / ((performance.now() - began) / 1_000);
   };
+  const results = await interleaved(sizes.runs, {
+    relay: () =>
+      perSecond(async (prefix) => {
+        const relay = await relayTo(bench, prefix, publisher);
+        return () => drain(relay);
+      }),
+    alone: () =>
+      perSecond(async (prefix) => {
+        await bench.transport.ensureTopic(logTopicSpec(prefix, 1));
+        return () => alone.send(logTopic(prefix), steps);
+      }),
+  });
+  await alone.close();
+  const [relay, kafkajs] = [median(results.relay), median(results.alone)];
+  const slower = round(kafkajs / relay);
+  report.add({
+    part: 'into Kafka',
+    events: sizes.events,
+    perSecond: round(relay),
+    aloneSecond: round(kafkajs),
+    slower,
+  });
+  report.shape('within 4 times of kafkajs alone', slower <= 4, slower);
+  if (sizes.smoke) return;
+  report.goal('20,000 events/s', relay >= 20_000, round(relay));
+  report.goal('within 1.7 times of kafkajs alone', slower <= 1.7, slower);
+}
+
+async function outOfKafka(bench: LogOnKafka, relay: Relay): Promise<void> {
+  const { log, transport, store } = bench;
+  const onFailure = (error: Error): void => console.error(error);
+  const reader = new KafkaLogSource({
+    transport,
+    log,
+    topic: logTopic(FIRST),
+    group: 'bench',
+    store: bench.source,
+    onFailure,
+  });
+  await reader.start();
+  const order = new Order();
+  const began = performance.now();
+  const head = await store.head();
+  while (order.upTo < head) await order.readOn(reader);
+  const perSecond = Number(head) / ((performance.now() - began) / 1_000);
+  report.add({ part: 'out of Kafka', events: Number(head), perSecond: round(perSecond) });
+  await atRate(bench, relay, reader, order);
+  report.shape('every event arrives once, in the order of the log', order.kept, String(order.upTo));
+  await reader.close();
+}
+
+/** One event an append; when each was committed, acknowledged by Kafka and read. */
+async function atRate(bench: LogOnKafka, relay: Relay, reader: KafkaLogSource, order: Order): Promise<void> {
+  const { store, source } = bench;
+  const committed = new Map<bigint, number>();
+  const acknowledged = new Times(relay.position);
+  const read = new Times(order.upTo);
+  const stop = new AbortController();
   const publishing = (async () => {
     while (!stop.signal.aborted) {
       const sent = await relay.step();
-      delaysUpTo(acknowledged, relay.position, toKafka);
-      acknowledged = relay.position > acknowledged ? relay.position : acknowledged;
+      acknowledged.reach(relay.position);
       if (sent === 0) await source.waitForMore(relay.position, 1_000, stop.signal);
     }
   })();
   const reading = (async () => {
     while (!stop.signal.aborted) {
-      await reader.waitForMore(seen, 1_000, stop.signal);
-      const { upTo } = await reader.read({ after: seen, limit: 4_000 });
-      delaysUpTo(seen, upTo, toReader);
-      seen = upTo;
+      await order.readOn(reader, stop.signal);
+      read.reach(order.upTo);
     }
   })();
-  const began = performance.now();
-  const appends: Promise<void>[] = [];
-  for (let n = 0; n < rate * seconds; n += 1) {
-    const due = began + (n * 1_000) / rate;
-    if (due > performance.now()) await sleep(due - performance.now());
-    const write = { streamId: `case:${randomUUID()}`, expected: 0, events: [note(n)] };
-    appends.push(
-      store.append({ writes: [write] }).then((result) => {
-        if (result.outcome === 'appended') committed.set(result.lastPosition, performance.now());
-      }),
-    );
-  }
-  await Promise.all(appends);
-  await sleep(2_000);
+  await evenly(sizes.rate * sizes.seconds, sizes.rate, async (n) => {
+    const write = { streamId: `case:${randomUUID()}`, expected: 0, events: [noteOf(n)] };
+    const result = await store.append({ writes: [write] });
+    if (result.outcome === 'appended') committed.set(result.lastPosition, performance.now());
+  });
+  const head = await store.head();
+  await until('all of it read', () => order.upTo >= head && relay.position >= head, 30_000);
   stop.abort();
   await Promise.all([publishing, reading]);
-  say('at-rate', { eventsPerSecond: rate, commitToKafkaMs: figures(toKafka), commitToReaderMs: figures(toReader) });
+  const toKafka = acknowledged.since(committed);
+  const toReader = read.since(committed);
+  report.add({ part: 'commit to Kafka', rate: sizes.rate, ...delaysOf(toKafka) });
+  report.add({ part: 'commit to reader', rate: sizes.rate, ...delaysOf(toReader) });
+  if (sizes.smoke) return;
+  const [kafkaP99, readerP99] = [round(quantile(toKafka, 0.99)), round(quantile(toReader, 0.99))];
+  report.goal('commit to Kafka, p99 at most 300 ms', kafkaP99 <= 300, kafkaP99);
+  report.goal('commit to reader, p99 at most 1,000 ms', readerP99 <= 1_000, readerP99);
 }
 
-async function main(): Promise<void> {
-  const { KafkaCluster } = await import('../../infra/kafka/cluster.mjs');
-  const folder = mkdtempSync(path.join(tmpdir(), 'fieldcase-brokers-'));
-  const cluster = await KafkaCluster.start({ folder });
-  const database = await scratchDatabase('bench_relay');
-  const pool = createPool({ url: database.url, max: 10 });
-  const notifier = new Notifier(pool);
-  const store = new PostgresEventStore(pool, { onCommitted: notifier.announce });
-  const source = new PostgresLogSource(pool);
-  const transport = new KafkaJsTransport({ brokers: cluster.addresses, clientId: 'bench', sasl: cluster.admin });
-  const lease = new Lease(pool, 'bench', 'bench', 3_600_000);
-  try {
-    await lease.acquire();
-    await fill(store);
-    await transport.ensureTopic(logTopicSpec(PREFIX, 1));
-    const publisher = await transport.publisher();
-    const { logId, epoch } = await readLogIdentity(pool);
-    const log = { logId, epoch };
-    const topic = logTopic(PREFIX);
-    const relay = new Relay({ log, topic, source, progress: new RelayCheckpoints(pool, lease) }, publisher);
-    const began = performance.now();
-    let sent = 0;
-    for (let step = await relay.step(); step > 0; step = await relay.step()) sent += step;
-    say('into-kafka', { events: sent, eventsPerSecond: Math.round(sent / ((performance.now() - began) / 1_000)) });
-    const onFailure = (error: Error): void => console.error(error);
-    const reader = new KafkaLogSource({ transport, log, topic, group: 'bench', store: source, onFailure });
-    await reader.start();
-    say('out-of-kafka', { eventsPerSecond: Math.round(await read(reader, 0n, await store.head())) });
-    await atRate({ store, source, relay, reader });
-    await reader.close();
-    await publisher.close();
-  } finally {
-    await transport.close();
-    await notifier.close();
-    await source.close();
-    await pool.end();
-    await database.drop();
-    await cluster.stop();
-    rmSync(folder, { recursive: true, force: true });
+/** Whether what a reader gets is the log: every position once, each after the one before. */
+class Order {
+  upTo = 0n;
+  kept = true;
+
+  async readOn(reader: KafkaLogSource, signal = never): Promise<void> {
+    const batch = await reader.read({ after: this.upTo, limit: 4_000 });
+    if (batch.upTo === this.upTo) return reader.waitForMore(this.upTo, 1_000, signal);
+    for (const { position } of batch.events) {
+      this.kept &&= position === this.upTo + 1n;
+      this.upTo = position;
+    }
+    this.kept &&= batch.upTo === this.upTo;
+    this.upTo = batch.upTo;
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+/** When each position after the first was reached. */
+class Times {
+  private readonly at = new Map<bigint, number>();
+
+  constructor(private reached: bigint) {}
+
+  reach(position: bigint): void {
+    const now = performance.now();
+    while (this.reached < position) this.at.set((this.reached += 1n), now);
+  }
+
+  since(begins: ReadonlyMap<bigint, number>): number[] {
+    return [...begins].map(([position, began]) => Math.max(0, (this.at.get(position) ?? Infinity) - began));
+  }
+}
+
+withLogOnKafka('relay', main)
+  .then(() => report.finish())
+  .catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  });

@@ -1,127 +1,198 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { rootOf, streamId, type EventStore, type Instant, type NewEvent } from '@fieldcase/eventsourcing';
-import {
-  Announcer,
-  createPool,
-  Notifier,
-  PostgresEventStore,
-  PostgresLogSource,
-  ProjectionRunner,
-  TimerRunner,
-  TIMERS_CHANNEL,
-  TimersSubscription,
-  type NextDue,
-} from '@fieldcase/postgres';
 import { scratchDatabase } from '../rig/scratch-database';
+import { BenchReport } from './kit/bench-report';
+import { delaysOf, quantile, round } from './kit/figures';
+import { GraphileJobs } from './kit/graphile-jobs';
+import { openTimers, startClocks } from './kit/open-timers';
+import { connectedTo } from './kit/owner';
+import { sizesOf } from './kit/sizes';
+import { FIRED, TimersHouse } from './kit/timers-house';
+import { Trickle } from './kit/trickle';
+import { until } from './kit/waiting';
 
 /**
- * How late a due timer is: from the instant at which it was due to the `recordedAt` of the event that its firing
- * appended, both by the database's clock. First timers one by one as on an idle machine, each armed through the log
- * shortly before it is due; then many that are due at the same instant.
+ * `npm run bench -- timers [--timers 1000000] [--per-second 1000] [--seconds 60] [--storm 1000000] [--commands 100]
+ * [--smoke]`: how late a due timer is while many are open, from the instant at which it was due to the `recordedAt` of the
+ * event that its firing appended, both by the database's clock. First so many a second; then a storm of timers that are due
+ * at one instant, with the delay of other people's commands (100 a second, another process) before it and meanwhile. The
+ * reference is graphile-worker on the same server with as many open jobs, a tenth of the seconds and a tenth of the storm.
  */
-const { values } = parseArgs({
-  options: { timers: { type: 'string', default: '200' }, burst: { type: 'string', default: '2000' } },
+const sizes = sizesOf({
+  full: { timers: 1_000_000, 'per-second': 1_000, seconds: 60, storm: 1_000_000, commands: 100, before: 10 },
+  small: { timers: 2_000, 'per-second': 100, seconds: 1, storm: 2_000, commands: 50, before: 1 },
 });
-const timers = Number(values.timers);
-const burst = Number(values.burst);
+const report = new BenchReport('timers');
+const DAY = 86_400_000;
+/** The reference is slower: of a full run it gets a part. */
+const SHARE = sizes.smoke ? 1 : 10;
+/** Between what is filled and the first that is due. */
+const LEAD_MS = 500;
+/** A row of the log and one of the timers, by COPY. */
+const FILL_MS = 0.035;
 
-const caseStream = (root: string): string => streamId('case', root);
-
-async function write(store: EventStore, root: string, type: string, at: Instant): Promise<void> {
-  const id = randomUUID();
-  const metadata = { correlationId: id, causationId: id, actor: 'bench', actorRole: 'system' };
-  const event: NewEvent = { eventId: id, type, data: { at }, schemaVersion: 1, occurredAt: at, metadata };
-  await store.append({ writes: [{ streamId: caseStream(root), expected: 'any', events: [event] }] });
-}
-
-/** A clock with one step: due at `at` of its start until it was recorded. */
-function nextDueOf(store: EventStore): NextDue {
-  return async (roots) => {
-    const streams = await store.readStreams(roots.map(caseStream));
-    return new Map(
-      [...streams].map(([id, events]) => {
-        const [first, ...others] = events;
-        return [rootOf(id), first && others.length === 0 ? (first.data as { at: Instant }).at : null];
-      }),
-    );
-  };
-}
-
-async function lateness(store: EventStore, roots: readonly string[]): Promise<number[]> {
-  const streams = await store.readStreams(roots.map(caseStream));
-  return [...streams.values()].map(([started, fired]) => {
-    if (!started || !fired) throw new Error('a timer was lost');
-    return fired.recordedAt - (started.data as { at: Instant }).at;
-  });
-}
-
-function print(name: string, late: number[], more: object = {}): void {
-  late.sort((a, b) => a - b);
-  const at = (share: number): number => late[Math.min(late.length - 1, Math.floor(late.length * share))] ?? 0;
-  const row = { bench: 'timers', name, timers: late.length, p50: at(0.5), p99: at(0.99), max: at(1), ...more };
-  console.log(JSON.stringify(row));
-}
-
-async function untilGone(pool: ReturnType<typeof createPool>, position: bigint): Promise<void> {
-  for (;;) {
-    const { rows } = await pool.query<{ busy: boolean }>(
-      `select exists (select from fieldcase.timers) or
-         coalesce((select min(position) from fieldcase.checkpoints where subscription = 'timers'), 0) < $1 as busy`,
-      [String(position)],
-    );
-    if (!rows[0]?.busy) return;
-    await sleep(50);
-  }
+interface Fired {
+  readonly fired: number;
+  readonly early: number;
+  readonly double: number;
+  /** Firings that found theirs recorded already. */
+  readonly inVain: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly mostMs: number;
 }
 
 async function main(): Promise<void> {
-  const database = await scratchDatabase('bench_timers');
-  const pool = createPool({ url: database.url, max: 8, name: 'bench-timers' });
-  const notifier = new Notifier(pool);
-  const store = new PostgresEventStore(pool, { onCommitted: notifier.announce });
-  const source = new PostgresLogSource(pool);
-  const nextDue = nextDueOf(store);
-  const head = (): Promise<bigint> => source.head();
-  const subscription = new TimersSubscription({ eventTypes: ['Started', 'Fired'], nextDue, head });
-  const announcer = new Announcer(pool, TIMERS_CHANNEL, undefined, (a, b) => (Number(a) < Number(b) ? a : b));
-  const onMoved = (): void => announcer.announce('earliest', String(subscription.takeEarliest() ?? Infinity));
-  const runner = new TimerRunner({
-    pool,
-    nextDue,
-    head,
-    fire: async (roots, now) => {
-      await Promise.all(roots.map((root) => write(store, root, 'Fired', now)));
-    },
-  });
-  const stop = new AbortController();
-  const following = new ProjectionRunner({ pool, source, projection: subscription, onMoved }).run(stop.signal);
-  const firing = runner.run(stop.signal);
+  const [ours, theirs] = [await scratchDatabase('bench_timers'), await scratchDatabase('bench_graphile')];
+  const jobs = await GraphileJobs.create(theirs.url);
   try {
-    const single = Array.from({ length: timers }, () => randomUUID());
-    for (const root of single) {
-      await write(store, root, 'Started', Date.now() + 100 + Math.floor(Math.random() * 400));
-      await sleep(25);
-    }
-    await untilGone(pool, await head());
-    print('one by one', await lateness(store, single));
-
-    const many = Array.from({ length: burst }, () => randomUUID());
-    const due = Date.now() + 3_000;
-    await Promise.all(many.map((root) => write(store, root, 'Started', due)));
-    await untilGone(pool, await head());
-    const late = await lateness(store, many);
-    print('at the same instant', late, { perSecond: Math.round((burst * 1_000) / Math.max(1, ...late)) });
+    await openTimers(ours.url, sizes.timers, Date.now() + DAY);
+    await jobs.add(sizes.timers, Date.now() + DAY, 0);
+    await atRate(ours.url, jobs);
+    await storm(ours.url, jobs);
   } finally {
-    stop.abort();
-    await Promise.all([following, firing]);
-    await announcer.stop();
-    await source.close();
-    await notifier.close();
-    await pool.end();
-    await database.drop();
+    await jobs.close();
+    await ours.drop();
+    await theirs.drop();
+  }
+  report.finish();
+}
+
+async function atRate(url: string, jobs: GraphileJobs): Promise<void> {
+  const { 'per-second': perSecond, seconds } = sizes;
+  const [count, everyMs] = [perSecond * seconds, 1_000 / perSecond];
+  if (count === 0) return;
+  const first = Date.now() + LEAD_MS + count * FILL_MS;
+  const ours = await firedBy(url, async (house) => {
+    await startClocks(url, count, (n) => Math.ceil(first + n * everyMs));
+    house.start();
+    await until('all timers fire', () => house.fired >= count, (seconds + 60) * 1_000);
+  });
+  report.add({ part: 'at a rate', of: 'ours', open: sizes.timers, perSecond, ...ours });
+  report.shape(
+    'none early, none double, none lost',
+    ours.early === 0 && ours.double === 0 && ours.fired === count,
+    count,
+  );
+  if (!sizes.smoke) report.goal('p99 lateness below 500 ms', ours.p99Ms < 500, ours.p99Ms);
+  const fewer = Math.ceil(count / SHARE);
+  await jobs.add(fewer, Date.now() + LEAD_MS + fewer * FILL_MS, everyMs);
+  await jobs.start();
+  await jobs.untilFired(fewer, seconds * 1_000 + 60_000);
+  await jobs.stop();
+  const late = delaysOf(await jobs.lateness());
+  report.add({ part: 'at a rate', of: 'graphile-worker', open: sizes.timers, perSecond, fired: fewer, ...late });
+  await jobs.forget();
+}
+
+async function storm(url: string, jobs: GraphileJobs): Promise<void> {
+  const count = sizes.storm;
+  if (count === 0) return;
+  const trickle = await Trickle.start(url, sizes.commands);
+  try {
+    const before = await trickle.during(() => until('measured alone', after(sizes.before * 1_000), DAY));
+    const ours = await ourStorm(url, count, trickle);
+    const theirs = await theirStorm(jobs, Math.ceil(count / SHARE), trickle);
+    const commands = { ours: ours.commands, 'graphile-worker': theirs.commands };
+    report.add({ part: 'commands', beside: 'nothing', count: before.length, ...delaysOf(before) });
+    for (const [beside, delays] of Object.entries(commands)) {
+      report.add({ part: 'commands', beside: `the storm of ${beside}`, count: delays.length, ...delaysOf(delays) });
+    }
+    const ratio = round(ours.perSecond / theirs.perSecond);
+    const slower = round(quantile(ours.commands, 0.99) / quantile(before, 0.99));
+    report.shape('the storm is over at half the speed of graphile-worker, or faster', ratio >= 0.5, ratio);
+    if (sizes.smoke) return;
+    report.goal('a storm of a million is over within 60 s', ours.perSecond >= 1_000_000 / 60, round(ours.perSecond));
+    report.goal('p99 of commands at most 2 times as long meanwhile', slower <= 2, slower);
+  } finally {
+    await trickle.stop();
   }
 }
 
-void main();
+interface Storm {
+  readonly perSecond: number;
+  /** ms of each command meanwhile. */
+  readonly commands: number[];
+}
+
+async function ourStorm(url: string, count: number, trickle: Trickle): Promise<Storm> {
+  const dueAt = Math.ceil(Date.now() + LEAD_MS + count * FILL_MS);
+  let seconds = 0;
+  let commands: number[] = [];
+  const fired = await firedBy(url, async (house) => {
+    await startClocks(url, count, () => dueAt);
+    await until('they are due', () => Date.now() >= dueAt, DAY);
+    commands = await trickle.during(async () => {
+      const began = performance.now();
+      house.start();
+      await until('the storm is over', () => house.fired >= count, 60_000 + count);
+      seconds = (performance.now() - began) / 1_000;
+    });
+  });
+  const perSecond = count / seconds;
+  report.add({ part: 'storm', of: 'ours', due: count, seconds: round(seconds), perSecond: round(perSecond), ...fired });
+  const once = fired.early === 0 && fired.double === 0 && fired.fired === count;
+  report.shape('of the storm too none early, none double, none lost', once, fired.fired);
+  return { perSecond, commands };
+}
+
+async function theirStorm(jobs: GraphileJobs, count: number, trickle: Trickle): Promise<Storm> {
+  await jobs.add(count, Date.now(), 0);
+  let seconds = 0;
+  const commands = await trickle.during(async () => {
+    const began = performance.now();
+    await jobs.start();
+    await jobs.untilFired(count, 60_000 + count * 2);
+    seconds = (performance.now() - began) / 1_000;
+  });
+  await jobs.stop();
+  const perSecond = count / seconds;
+  report.add({
+    part: 'storm',
+    of: 'graphile-worker',
+    due: count,
+    seconds: round(seconds),
+    perSecond: round(perSecond),
+  });
+  return { perSecond, commands };
+}
+
+/** What the log says of all that fired meanwhile. */
+async function firedBy(url: string, work: (house: TimersHouse) => Promise<void>): Promise<Fired> {
+  return connectedTo(url, async (owner) => {
+    const { rows: heads } = await owner.query<{ head: string }>('select max(position) as head from fieldcase.events');
+    const house = new TimersHouse(url);
+    try {
+      await work(house);
+    } finally {
+      await house.stop();
+    }
+    const { rows } = await owner.query<Row>(LATENESS, [FIRED, heads[0]?.head ?? 0]);
+    const { fired = '0', once = '0', early = '0', late } = rows[0] ?? {};
+    const [p50Ms = 0, p99Ms = 0, mostMs = 0] = (late ?? []).map((ms) => round(ms));
+    const double = Number(fired) - Number(once);
+    return { fired: Number(fired), early: Number(early), double, inVain: house.repeated, p50Ms, p99Ms, mostMs };
+  });
+}
+
+interface Row {
+  readonly fired: string;
+  readonly once: string;
+  readonly early: string;
+  readonly late: number[] | null;
+}
+
+const LATENESS = `
+select count(*) as fired, count(distinct stream_id) as once, count(*) filter (where late < 0) as early,
+  percentile_disc(array[0.5, 0.99, 1]) within group (order by late) as late
+from (select f.stream_id, extract(epoch from f.recorded_at)::float8 * 1000 - (s.data->>'at')::float8 as late
+      from fieldcase.events f join fieldcase.events s on s.stream_id = f.stream_id and s.version = 1
+      where f.type = $1 and f.position > $2) firings`;
+
+function after(ms: number): () => boolean {
+  const end = performance.now() + ms;
+  return () => performance.now() >= end;
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
