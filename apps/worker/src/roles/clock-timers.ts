@@ -7,6 +7,8 @@ import type { Connections } from '../connections';
 
 /** Commands at the same time; those that wait together go down in one commit. */
 const CONCURRENT = 32;
+/** The position of an answer to a command that appended nothing. */
+const NOTHING_WRITTEN = '0';
 
 /** When the clocks of each case have something to record next, by the log's head. */
 export const nextDueFrom = (store: Pick<EventStore, 'readStreams'>): NextDue =>
@@ -35,17 +37,23 @@ export async function clockFiring(
   return async (roots, now) => {
     ahead = now - Date.now();
     const waiting = [...roots];
+    const recorded = new Set<string>();
     const work = async (): Promise<void> => {
-      for (let root = waiting.pop(); root !== undefined; root = waiting.pop()) await record(cases, root);
+      for (let root = waiting.pop(); root !== undefined; root = waiting.pop()) {
+        if (await record(cases, root)) recorded.add(root);
+      }
     };
     const ends = await Promise.allSettled(Array.from({ length: CONCURRENT }, work));
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
+    return recorded;
   };
 }
 
-async function record(cases: Application['cases'], root: string): Promise<void> {
+/** @returns whether there was something to record */
+async function record(cases: Application['cases'], root: string): Promise<boolean> {
   // Another process may have changed the case since this one last saw it.
   await cases.factsOf(root);
-  await cases.handle(root, { type: 'RecordClockFacts' }, TIMERS);
+  const { position } = await cases.handle(root, { type: 'RecordClockFacts' }, TIMERS);
+  return position !== NOTHING_WRITTEN;
 }

@@ -13,9 +13,10 @@ export interface TimerRunnerOptions {
   readonly pool: Pool;
   /**
    * Records what is due for these roots up to `now` (database time, epoch ms) through the normal command path.
-   * Making it twice must do nothing the second time: the clocks' own state decides.
+   * Making it twice must do nothing the second time: the clocks' own state decides. It may tell of which roots something
+   * was recorded: the timers' subscription sees that, and the runner need not look at them again.
    */
-  readonly fire: (roots: readonly string[], now: Instant) => Promise<void>;
+  readonly fire: (roots: readonly string[], now: Instant) => Promise<ReadonlySet<string> | void>;
   readonly nextDue: NextDue;
   readonly head: () => Promise<bigint>;
   /** Added to the database's time; 0 but in specs. */
@@ -29,6 +30,15 @@ export interface TimerRunnerOptions {
   /** Lateness in ms of every fired timer, measured when its facts were recorded. */
   readonly onFired?: (latenessMs: readonly number[]) => void;
 }
+
+interface Fired {
+  readonly recorded: ReadonlySet<string>;
+  readonly failed: ReadonlySet<string>;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+/** Batches at once: while one is recorded the next is claimed. */
+const LANES = 2;
 
 /**
  * Fires due timers in batches and sleeps exactly until the next one. Several workers may run it: a claim is taken with
@@ -66,6 +76,16 @@ export class TimerRunner {
 
   /** Everything that is due now; gives back how many timers were fired. */
   async fireDue(signal?: AbortSignal): Promise<number> {
+    const lanes = await Promise.allSettled(Array.from({ length: LANES }, () => this.fireInTurn(signal)));
+    let fired = 0;
+    for (const lane of lanes) {
+      if (lane.status === 'rejected') throw lane.reason;
+      fired += lane.value;
+    }
+    return fired;
+  }
+
+  private async fireInTurn(signal?: AbortSignal): Promise<number> {
     const { pool, batchSize = 200, claimMs = 30_000 } = this.options;
     const client = asSqlClient(pool);
     for (let fired = 0; ;) {
@@ -91,7 +111,7 @@ export class TimerRunner {
   private async fireBatch(claimed: readonly ClaimedTimer[]): Promise<void> {
     const now = claimed[0]?.claimedAt ?? 0;
     const started = performance.now();
-    const failed = await this.fireOrIsolate(
+    const { recorded, failed } = await this.fireOrIsolate(
       claimed.map(({ root }) => root),
       now,
     );
@@ -99,27 +119,28 @@ export class TimerRunner {
     failpoint('timers.fired');
     const done = claimed.filter(({ root }) => !failed.has(root));
     this.options.onFired?.(done.map(({ dueAt }) => now - dueAt + took));
-    await this.settle(done, [...failed], now);
+    const unseen = done.filter(({ root }) => !recorded.has(root));
+    if (unseen.length + failed.size > 0) await this.settle(unseen, [...failed], now);
   }
 
   /** One root that cannot be fired must not hold back the others of its batch. */
-  private async fireOrIsolate(roots: readonly string[], now: Instant): Promise<Set<string>> {
+  private async fireOrIsolate(roots: readonly string[], now: Instant): Promise<Fired> {
     const failed = new Set<string>();
     try {
-      await this.options.fire(roots, now);
+      return { recorded: (await this.options.fire(roots, now)) ?? NONE, failed };
     } catch (batchFailure) {
       if (isInfrastructureFailure(batchFailure)) throw batchFailure;
-      for (const root of roots) {
-        try {
-          await this.options.fire([root], now);
-        } catch (error) {
-          if (isInfrastructureFailure(error)) throw error;
-          failed.add(root);
-          this.options.report?.('error', 'timer fails', { root, problem: describeFailure(error) });
-        }
+    }
+    for (const root of roots) {
+      try {
+        await this.options.fire([root], now);
+      } catch (error) {
+        if (isInfrastructureFailure(error)) throw error;
+        failed.add(root);
+        this.options.report?.('error', 'timer fails', { root, problem: describeFailure(error) });
       }
     }
-    return failed;
+    return { recorded: NONE, failed };
   }
 
   /** The rows go, or move on, by what the log says now; a root that stands where it stood waits a little longer. */

@@ -212,6 +212,20 @@ describe('TimerRunner', () => {
     expect((await clockOf('bad')).warned).toEqual([t - 5]);
   });
 
+  it('leaves a root of which something was recorded to the subscription, and settles the others', async () => {
+    const t = await now();
+    for (const root of ['a', 'b']) await start(root, t - 5);
+    await follow();
+    const telling = async (roots: readonly string[], at: Instant): Promise<ReadonlySet<string>> => {
+      await fire(roots, at);
+      return new Set(['a']);
+    };
+    await runner({ fire: telling }).fireDue();
+    expect(await armed()).toEqual([['a', t - 5]]);
+    await follow();
+    expect(await armed()).toEqual([]);
+  });
+
   it('does not spin on a timer whose firing changes nothing', async () => {
     await start('a', (await now()) - 5);
     await follow();
