@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Client } from 'pg';
+import type { Client, Pool } from 'pg';
 import { isKnownEvent } from '@fieldcase/application';
 import { streamId, type NewEvent, type RecordedEvent } from '@fieldcase/eventsourcing';
 import { eventRecord } from '@fieldcase/kafka';
@@ -36,11 +36,7 @@ async function main(): Promise<void> {
       const filled = await walOf(owner, () => addSampleData({ store, seed: 1, cases: sizes.cases, now: Date.now }));
       const events = Number(await source.head());
       report.add({ part: 'filled', cases: sizes.cases, events, walPerEvent: round(filled / events) });
-      const followed = await walOf(owner, async () => {
-        for (const projection of projections(new PostgresPersonalData(pool))) {
-          await new ProjectionRunner({ pool, source, projection, isKnown: isKnownEvent }).catchUp();
-        }
-      });
+      const followed = await walOf(owner, () => follow(pool, source));
       await owner.query('vacuum analyze');
       const json = await jsonOf(source);
       report.add({ part: 'one event', as: 'JSON', bytes: round(json.event) });
@@ -52,6 +48,7 @@ async function main(): Promise<void> {
       const ratio = round(log / events / json.event);
       report.shape('the log takes at most 4 times the bytes of its events as JSON', ratio <= 4, ratio);
       await commands(owner, store, source);
+      await quietly(owner, pool, source, store);
     });
   } finally {
     await source.close();
@@ -59,6 +56,24 @@ async function main(): Promise<void> {
     await database.drop();
   }
   report.finish();
+}
+
+async function follow(pool: Pool, source: PostgresLogSource, batchSize?: number): Promise<void> {
+  for (const projection of projections(new PostgresPersonalData(pool))) {
+    const options = { pool, source, projection, isKnown: isKnownEvent };
+    await new ProjectionRunner({ ...options, ...(batchSize === undefined ? {} : { batchSize }) }).catchUp();
+  }
+}
+
+/** Read models that get a few events at a time, after a checkpoint. */
+async function quietly(owner: Client, pool: Pool, source: PostgresLogSource, store: PostgresEventStore): Promise<void> {
+  await follow(pool, source);
+  const before = await source.head();
+  await addSampleData({ store, seed: 2, cases: Math.ceil(sizes.cases / 50), now: Date.now });
+  const events = Number((await source.head()) - before);
+  await owner.query('checkpoint');
+  const wal = await walOf(owner, () => follow(pool, source, 4));
+  report.add({ part: 'one event', as: 'WAL of all read models, four events at a time', bytes: round(wal / events) });
 }
 
 /** The last events once more, each as a command to a case of its own. */

@@ -16,7 +16,7 @@ import { evenly, until } from './kit/waiting';
  */
 const sizes = sizesOf({
   full: { events: 100_000, runs: 5, rate: 500, seconds: 10 },
-  small: { events: 10_000, runs: 3, rate: 100, seconds: 1 },
+  small: { events: 8_000, runs: 2, rate: 100, seconds: 1 },
 });
 const report = new BenchReport('relay');
 const never = new AbortController().signal;

@@ -1,5 +1,6 @@
 import { scratchDatabase } from '../rig/scratch-database';
 import { BenchReport } from './kit/bench-report';
+import { fireCases } from './kit/case-clocks';
 import { delaysOf, quantile, round } from './kit/figures';
 import { GraphileJobs } from './kit/graphile-jobs';
 import { openTimers, startClocks } from './kit/open-timers';
@@ -11,14 +12,22 @@ import { until } from './kit/waiting';
 
 /**
  * `npm run bench -- timers [--timers 1000000] [--per-second 1000] [--seconds 60] [--storm 1000000] [--commands 100]
- * [--smoke]`: how late a due timer is while many are open, from the instant at which it was due to the `recordedAt` of the
+ * [--cases 10000] [--smoke]`: how late a due timer is while many are open, from the instant at which it was due to the `recordedAt` of the
  * event that its firing appended, both by the database's clock. First so many a second; then a storm of timers that are due
  * at one instant, with the delay of other people's commands (100 a second, another process) before it and meanwhile. The
  * reference is graphile-worker on the same server with as many open jobs, a tenth of the seconds and a tenth of the storm.
  */
 const sizes = sizesOf({
-  full: { timers: 1_000_000, 'per-second': 1_000, seconds: 60, storm: 1_000_000, commands: 100, before: 10 },
-  small: { timers: 2_000, 'per-second': 100, seconds: 1, storm: 2_000, commands: 50, before: 1 },
+  full: {
+    timers: 1_000_000,
+    'per-second': 1_000,
+    seconds: 60,
+    storm: 1_000_000,
+    commands: 100,
+    before: 10,
+    cases: 10_000,
+  },
+  small: { timers: 2_000, 'per-second': 100, seconds: 1, storm: 2_000, commands: 50, before: 1, cases: 200 },
 });
 const report = new BenchReport('timers');
 const DAY = 86_400_000;
@@ -48,6 +57,7 @@ async function main(): Promise<void> {
     await jobs.add(sizes.timers, Date.now() + DAY, 0);
     await atRate(ours.url, jobs);
     await storm(ours.url, jobs);
+    await casesDue();
   } finally {
     await jobs.close();
     await ours.drop();
@@ -153,6 +163,18 @@ async function theirStorm(jobs: GraphileJobs, count: number, trickle: Trickle): 
     perSecond: round(perSecond),
   });
   return { perSecond, commands };
+}
+
+/** Of the product's own clocks, where the firing itself has more to do. */
+async function casesDue(): Promise<void> {
+  if (sizes.cases === 0) return;
+  const database = await scratchDatabase('bench_cases');
+  try {
+    const perSecond = await fireCases(database.url, sizes.cases);
+    report.add({ part: 'cases that are due at once', of: 'ours', due: sizes.cases, perSecond: round(perSecond) });
+  } finally {
+    await database.drop();
+  }
 }
 
 /** What the log says of all that fired meanwhile. */
