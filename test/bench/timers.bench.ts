@@ -2,11 +2,10 @@ import { scratchDatabase } from '../rig/scratch-database';
 import { BenchReport } from './kit/bench-report';
 import { fireCases } from './kit/case-clocks';
 import { delaysOf, quantile, round } from './kit/figures';
+import { firedBy } from './kit/fired-timers';
 import { GraphileJobs } from './kit/graphile-jobs';
 import { openTimers, startClocks } from './kit/open-timers';
-import { connectedTo } from './kit/owner';
 import { sizesOf } from './kit/sizes';
-import { FIRED, TimersHouse } from './kit/timers-house';
 import { Trickle } from './kit/trickle';
 import { until } from './kit/waiting';
 
@@ -37,17 +36,6 @@ const SHARE = sizes.smoke ? 1 : 10;
 const LEAD_MS = 500;
 /** A row of the log and one of the timers, by COPY. */
 const FILL_MS = 0.035;
-
-interface Fired {
-  readonly fired: number;
-  readonly early: number;
-  readonly double: number;
-  /** Firings that found theirs recorded already. */
-  readonly inVain: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly mostMs: number;
-}
 
 async function main(): Promise<void> {
   const [ours, theirs] = [await scratchDatabase('bench_timers'), await scratchDatabase('bench_graphile')];
@@ -98,7 +86,7 @@ async function storm(url: string, jobs: GraphileJobs): Promise<void> {
   if (count === 0) return;
   const trickle = await Trickle.start(url, sizes.commands);
   try {
-    const before = await trickle.during(() => until('measured alone', after(sizes.before * 1_000), DAY));
+    const before = await alone(trickle);
     const ours = await ourStorm(url, count, trickle);
     const theirs = await theirStorm(jobs, Math.ceil(count / SHARE), trickle);
     const commands = { ours: ours.commands, 'graphile-worker': theirs.commands };
@@ -169,45 +157,24 @@ async function theirStorm(jobs: GraphileJobs, count: number, trickle: Trickle): 
 async function casesDue(): Promise<void> {
   if (sizes.cases === 0) return;
   const database = await scratchDatabase('bench_cases');
+  const trickle = await Trickle.start(database.url, sizes.commands);
   try {
-    const perSecond = await fireCases(database.url, sizes.cases);
-    report.add({ part: 'cases that are due at once', of: 'ours', due: sizes.cases, perSecond: round(perSecond) });
+    const before = await alone(trickle);
+    let meanwhile: number[] = [];
+    const perSecond = await fireCases(database.url, sizes.cases, async (firing) => {
+      meanwhile = await trickle.during(firing);
+    });
+    report.add({ part: 'cases due at once', of: 'ours', due: sizes.cases, perSecond: round(perSecond) });
+    report.add({ part: 'commands', beside: 'nothing', count: before.length, ...delaysOf(before) });
+    report.add({ part: 'commands', beside: 'cases that fire', count: meanwhile.length, ...delaysOf(meanwhile) });
   } finally {
+    await trickle.stop();
     await database.drop();
   }
 }
 
-/** What the log says of all that fired meanwhile. */
-async function firedBy(url: string, work: (house: TimersHouse) => Promise<void>): Promise<Fired> {
-  return connectedTo(url, async (owner) => {
-    const { rows: heads } = await owner.query<{ head: string }>('select max(position) as head from fieldcase.events');
-    const house = new TimersHouse(url);
-    try {
-      await work(house);
-    } finally {
-      await house.stop();
-    }
-    const { rows } = await owner.query<Row>(LATENESS, [FIRED, heads[0]?.head ?? 0]);
-    const { fired = '0', once = '0', early = '0', late } = rows[0] ?? {};
-    const [p50Ms = 0, p99Ms = 0, mostMs = 0] = (late ?? []).map((ms) => round(ms));
-    const double = Number(fired) - Number(once);
-    return { fired: Number(fired), early: Number(early), double, inVain: house.repeated, p50Ms, p99Ms, mostMs };
-  });
-}
-
-interface Row {
-  readonly fired: string;
-  readonly once: string;
-  readonly early: string;
-  readonly late: number[] | null;
-}
-
-const LATENESS = `
-select count(*) as fired, count(distinct stream_id) as once, count(*) filter (where late < 0) as early,
-  percentile_disc(array[0.5, 0.99, 1]) within group (order by late) as late
-from (select f.stream_id, extract(epoch from f.recorded_at)::float8 * 1000 - (s.data->>'at')::float8 as late
-      from fieldcase.events f join fieldcase.events s on s.stream_id = f.stream_id and s.version = 1
-      where f.type = $1 and f.position > $2) firings`;
+const alone = (trickle: Trickle): Promise<number[]> =>
+  trickle.during(() => until('measured alone', after(sizes.before * 1_000), DAY));
 
 function after(ms: number): () => boolean {
   const end = performance.now() + ms;
