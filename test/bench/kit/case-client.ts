@@ -21,12 +21,14 @@ export function anytimeCommand(n: number): CaseCommandInput {
 /** Reports a fault, carries out 19 commands on that case, and reports the next. */
 export function caseClient({ cases }: Application): Client {
   let caseId = '';
-  let done = COMMANDS_PER_CASE;
+  // The first case is shorter by chance, lest all clients report at the same moment for ever.
+  let left = 0;
+  let length = Math.ceil(Math.random() * COMMANDS_PER_CASE);
   return async () => {
-    if (done === COMMANDS_PER_CASE) {
+    if (left === 0) {
       caseId = (await cases.handle(undefined, faultReport, keyed())).id;
-      done = 0;
-    } else await cases.handle(caseId, anytimeCommand(done), keyed());
-    done += 1;
+      [left, length] = [length, COMMANDS_PER_CASE];
+    } else await cases.handle(caseId, anytimeCommand(left), keyed());
+    left -= 1;
   };
 }

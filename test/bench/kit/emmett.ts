@@ -1,5 +1,5 @@
-import { Pool } from 'pg';
 import { peer } from './peers';
+import { plainPool } from './plain-pool';
 
 export interface EmmettStore {
   appendToStream(
@@ -18,7 +18,7 @@ interface EmmettPackage {
 /** @param connections of a pool of its own; 10 is what it takes by default */
 export async function openEmmett(url: string, connections = 10) {
   const { getPostgreSQLEventStore } = peer<EmmettPackage>('@event-driven-io/emmett-postgresql');
-  const pool = new Pool({ connectionString: url, max: connections });
+  const pool = plainPool(url, connections);
   // The tables are made before it is measured, so that no append looks for them.
   const store = getPostgreSQLEventStore(url, { connectionOptions: { pool }, schema: { autoMigration: 'None' } });
   await store.schema.migrate();

@@ -1,6 +1,7 @@
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { keyOf, noteAdded, noteMetadata, streamsOf } from './case-notes';
 import type { Client } from './closed-loop';
+import { plainPool } from './plain-pool';
 
 /** Statements under way at once: more did not write more on two cores. */
 const LANES = 3;
@@ -23,7 +24,7 @@ export class UnorderedInsert {
   private constructor(private readonly pool: Pool) {}
 
   static async open(url: string): Promise<UnorderedInsert> {
-    const pool = new Pool({ connectionString: url, max: LANES });
+    const pool = plainPool(url, LANES);
     await pool.query(`
       create table unordered (
         id bigint generated always as identity primary key, stream_id text collate "C", version integer, event_id uuid,
