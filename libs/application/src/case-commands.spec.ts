@@ -37,6 +37,14 @@ describe('CaseCommands', () => {
     expect(parseCaseNumber(second.made['number']!)).toBe(parseCaseNumber(first.made['number']!)! + 1);
   });
 
+  it('reads nothing of a case that it makes, nor of one that it has just written', async () => {
+    await handle(undefined, report);
+    const read = jest.spyOn(store, 'readStreams');
+    const { id } = await handle(undefined, report);
+    await handle(id, { type: 'TakeOwnership', owner: 'li' });
+    expect(read).not.toHaveBeenCalled();
+  });
+
   it('stores what the case is judged by, and the depot of its county', async () => {
     const { id } = await handle(undefined, report);
     const [event] = await stored('case', id);

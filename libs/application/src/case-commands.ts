@@ -45,6 +45,7 @@ export class CaseCommands {
     const { caseId: id, ...made } = ids;
     const task = new CaseTask(this.ports, {
       caseId: id,
+      isNew: caseId === undefined,
       resolve: (loaded, context, draft) => this.resolver.resolve(input, ids, loaded, context, draft),
       made,
       metadata: metadataOf(options),

@@ -33,6 +33,11 @@ export class CaseStates {
     return known;
   }
 
+  /** Of an id that nobody has yet: nothing to read, and the append holds it to that. */
+  loadNew(caseId: string): LoadedCase {
+    return absent(caseStreams(caseId));
+  }
+
   /** Up to the log's head: only what the cache does not have is read. */
   async loadFresh(caseId: string): Promise<LoadedCase> {
     const streams = caseStreams(caseId);

@@ -32,6 +32,8 @@ export interface CaseTaskPorts extends StreamTaskPorts {
 
 export interface CaseTaskOptions {
   readonly caseId: string;
+  /** The id was made for this command. */
+  readonly isNew: boolean;
   /** The stream whose version is answered and compared with If-Match: the case's own, or that of its parts. */
   readonly main?: string;
   /** What the answer names instead of the case. */
@@ -60,9 +62,9 @@ export class CaseTask implements CommandTask {
   }
 
   async attempt(context: CommandContext, fresh: boolean): Promise<Attempt> {
-    const { caseId, metadata } = this.options;
-    const { states, folded, termsOf } = this.ports;
-    const loaded = fresh ? await states.loadFresh(caseId) : await states.load(caseId);
+    const { metadata } = this.options;
+    const { folded, termsOf } = this.ports;
+    const loaded = await this.load(fresh);
     this.versions = loaded.versions;
     const draft = new AppendDraft(folded, termsOf, context, metadata);
     try {
@@ -70,6 +72,13 @@ export class CaseTask implements CommandTask {
     } finally {
       this.versions = new Map([...loaded.versions, ...draft.versions()]);
     }
+  }
+
+  private load(fresh: boolean): LoadedCase | Promise<LoadedCase> {
+    const { caseId, isNew } = this.options;
+    const { states } = this.ports;
+    if (fresh) return states.loadFresh(caseId);
+    return isNew ? states.loadNew(caseId) : states.load(caseId);
   }
 
   private async decide(loaded: LoadedCase, draft: AppendDraft, context: CommandContext): Promise<Attempt> {
