@@ -42,14 +42,8 @@ export class CaseStates {
   async loadFresh(caseId: string): Promise<LoadedCase> {
     const streams = caseStreams(caseId);
     const known = this.cache.get(caseId) ?? absent(streams);
-    // One query reads all streams after one version, so what the longer ones had is dropped again here.
-    const afterVersion = Math.min(...streams.map((stream) => known.versions.get(stream) ?? 0));
-    const read = await this.store.readStreams(streams, { afterVersion });
-    const events = streams
-      .flatMap((stream) =>
-        (read.get(stream) ?? []).filter((event) => event.version > (known.versions.get(stream) ?? 0)),
-      )
-      .sort((a, b) => (a.position < b.position ? -1 : 1));
+    const read = await this.store.readStreams(streams, { afterVersion: known.versions });
+    const events = [...read.values()].flat().sort((a, b) => (a.position < b.position ? -1 : 1));
     const loaded = fold(known, events);
     if (events.length > 0) this.remember(caseId, loaded);
     return loaded;

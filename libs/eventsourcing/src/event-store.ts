@@ -55,8 +55,8 @@ export interface Replay {
 }
 
 export interface ReadOptions {
-  /** Exclusive. */
-  readonly afterVersion?: number;
+  /** Exclusive. A map tells it of each stream; one that it does not name is read from its beginning. */
+  readonly afterVersion?: number | ReadonlyMap<string, number>;
   /** Merge the personal fields back into `data`. Never while loading for `decide`. */
   readonly personal?: boolean;
   /** Inclusive: the log as it stood at this position. */
@@ -65,6 +65,11 @@ export interface ReadOptions {
   readonly fromLast?: readonly string[];
   /** At most so many events of each stream, the earliest. */
   readonly limit?: number;
+}
+
+/** Of one of the streams that are read. */
+export function afterVersionOf(streamId: string, { afterVersion = 0 }: ReadOptions): number {
+  return typeof afterVersion === 'number' ? afterVersion : (afterVersion.get(streamId) ?? 0);
 }
 
 export interface KeyLookup {

@@ -1,13 +1,14 @@
 import { assertWellFormed } from '../append-rules';
-import type {
-  AppendRequest,
-  AppendResult,
-  CommandKey,
-  EventStore,
-  KeyLookup,
-  PersonalData,
-  ReadOptions,
-  Replay,
+import {
+  afterVersionOf,
+  type AppendRequest,
+  type AppendResult,
+  type CommandKey,
+  type EventStore,
+  type KeyLookup,
+  type PersonalData,
+  type ReadOptions,
+  type Replay,
 } from '../event-store';
 import type { Instant, NewEvent, RecordedEvent } from '../message';
 import { shardOf } from '../stream-id';
@@ -83,9 +84,10 @@ export class InMemoryEventStore implements EventStore, PersonalData {
     streamIds: readonly string[],
     options: ReadOptions = {},
   ): Promise<ReadonlyMap<string, readonly RecordedEvent[]>> {
-    const { afterVersion = 0, upToPosition, fromLast, limit } = options;
+    const { upToPosition, fromLast, limit } = options;
     const wanted = (event: RecordedEvent): boolean =>
-      event.version > afterVersion && (upToPosition === undefined || event.position <= upToPosition);
+      event.version > afterVersionOf(event.streamId, options) &&
+      (upToPosition === undefined || event.position <= upToPosition);
     return new Map(
       streamIds.map((streamId) => {
         const events = (this.streams.get(streamId) ?? []).filter(wanted);

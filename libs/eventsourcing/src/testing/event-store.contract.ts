@@ -1,4 +1,4 @@
-import type { AppendResult, EventStore, PersonalData } from '../event-store';
+import type { AppendResult, EventStore, PersonalData, ReadOptions } from '../event-store';
 import { shardOf } from '../stream-id';
 import { contractEvent, contractKey, contractWrite } from './contract-events';
 
@@ -66,6 +66,31 @@ function appendContract(store: () => EventStore): void {
     expect(await types({ afterVersion: 1 })).toEqual(['B', 'C']);
     expect(await types({ upToPosition: firstPosition + 1n })).toEqual(['A', 'B']);
     expect(await types({ afterVersion: 1, upToPosition: firstPosition + 1n })).toEqual(['B']);
+  });
+
+  it('reads each stream after a version of its own', async () => {
+    await store().append({
+      writes: [contractWrite('case:long', 0, 'A', 'B', 'C'), contractWrite('case:short', 0, 'D', 'E')],
+    });
+    const ids = ['case:long', 'case:short', 'case:none'];
+    const read = async (after: readonly (readonly [string, number])[], options: ReadOptions = {}) => {
+      const streams = await store().readStreams([...ids, 'case:long'], { ...options, afterVersion: new Map(after) });
+      return ids.map((id) =>
+        streams
+          .get(id)
+          ?.map(({ type }) => type)
+          .join(' '),
+      );
+    };
+    expect(
+      await read([
+        ['case:long', 2],
+        ['case:short', 1],
+        ['case:none', 7],
+      ]),
+    ).toEqual(['C', 'E', '']);
+    expect(await read([['case:long', 3]])).toEqual(['', 'D E', '']);
+    expect(await read([['case:long', 1]], { limit: 1 })).toEqual(['B', 'D', '']);
   });
 
   it('begins each stream with its last event that carries the state', async () => {

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { failpoint } from '@fieldcase/config';
 import {
+  afterVersionOf,
   assertWellFormed,
   Upcasters,
   type AppendRequest,
@@ -73,7 +74,7 @@ export class PostgresEventStore implements EventStore {
       text: readStreamsSql(options),
       values: [
         streamIds,
-        options.afterVersion ?? 0,
+        streamIds.map((streamId) => afterVersionOf(streamId, options)),
         options.upToPosition ?? null,
         ...(options.fromLast ? [options.fromLast] : []),
         ...(options.limit === undefined ? [] : [options.limit]),
@@ -153,10 +154,10 @@ function readStreamsSql({ personal, fromLast, limit }: ReadOptions): string {
      where l.stream_id = asked_id collate "C" and l.type = any ($4) and ($3::bigint is null or l.position <= $3)
      order by l.version desc limit 1), 0)`;
   return `select ${eventColumns}${personal ? ', p.data as personal' : ''}
-    from (select distinct s from unnest($1::text[]) as s) as asked (asked_id)
+    from (select distinct s, v from unnest($1::text[], $2::integer[]) as u (s, v)) as asked (asked_id, after)
     cross join lateral (
       select * from fieldcase.events of_one
-      where of_one.stream_id = asked_id collate "C" and of_one.version > $2
+      where of_one.stream_id = asked_id collate "C" and of_one.version > asked.after
         and ($3::bigint is null or of_one.position <= $3)
         ${fromLast ? `and of_one.version >= ${first}` : ''}
       ${limit === undefined ? 'offset 0' : `order by of_one.version limit $${fromLast ? 5 : 4}`}) as e
