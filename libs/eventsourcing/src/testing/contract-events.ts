@@ -1,4 +1,4 @@
-import type { CommandKey, StreamWrite } from '../event-store';
+import type { AppendResult, CommandKey, StreamWrite } from '../event-store';
 import type { NewEvent } from '../message';
 
 let events = 0;
@@ -33,3 +33,8 @@ export function contractKey(name: string, request = 'request', answer: object = 
   const bytes = new TextEncoder().encode(name.padEnd(16, '.'));
   return { hash: bytes.slice(0, 16), request: new TextEncoder().encode(request), answer };
 }
+
+export const appended = (result: AppendResult): Extract<AppendResult, { outcome: 'appended' }> => {
+  if (result.outcome !== 'appended') throw new Error(`expected an append, but it was ${JSON.stringify(result)}`);
+  return result;
+};
