@@ -48,6 +48,33 @@ describe('PostgresEventStore', () => {
     expect(results[1]).toMatchObject({ reason: { code: '22P05' } });
   });
 
+  it('gives back the texts of a batch as they were, and nothing where there was none', async () => {
+    const texts = ['two\nlines', '', '\\n "quoted", {braced}', '\u2028\r\n'];
+    const ids = texts.map((_, n) => `case:"text", {${n}}\n`);
+    const requests = texts.map((text, n) => ({
+      writes: [
+        {
+          streamId: ids[n]!,
+          expected: 0,
+          events: [
+            {
+              ...contractEvent('A', { text }),
+              ...(n % 2 === 0 ? {} : { personal: { subjectId: 's', data: { name: text } } }),
+            },
+          ],
+        },
+      ],
+      ...(n < 2 ? { key: { ...contractKey(`texts-${n}`), answer: { text } } } : {}),
+    }));
+    await Promise.all(requests.map((request) => store.append(request)));
+    const streams = await store.readStreams(ids, { personal: true });
+    expect(ids.map((id) => streams.get(id)?.map(({ data }) => data))).toEqual(
+      texts.map((text, n) => [n % 2 === 0 ? { text } : { text, name: text }]),
+    );
+    const again = await Promise.all(requests.slice(0, 2).map((request) => store.append(request)));
+    expect(again).toMatchObject(texts.slice(0, 2).map((text) => ({ outcome: 'replayed', answer: { text } })));
+  });
+
   it('never forks under a stale snapshot', async () => {
     await owner.query('begin isolation level repeatable read');
     await owner.query('select count(*) from fieldcase.events');
