@@ -229,25 +229,34 @@ begin
     refused := coalesce(refused, '[]') || conflicts;
   end if;
 
-  with numbered as materialized (
-    select base + row_number() over (order by e.ord) as position,
-           coalesce(e.given, coalesce((select t.version from events t where t.stream_id = e.stream_id
-                                        order by t.version desc limit 1), 0)
-                             + row_number() over (partition by e.stream_id order by e.ord)) as version, e.*
-      from unnest(e_request, e_stream, e_version, e_shard, e_id, e_type, e_schema, e_data, e_metadata, e_occurred,
-                  e_subject, e_personal) with ordinality
-           as e(request, stream_id, given, shard, event_id, type, schema_version, data, metadata, occurred, subject_id,
-                personal, ord)
-     where e.request <> all (refused_requests)
-  ), kept_apart as (
-    insert into personal_data (position, subject_id, data)
-    select n.position, n.subject_id, n.personal from numbered n where n.subject_id is not null
-  )
+  -- Only blind events are numbered here: to sort all of a batch by stream for it took a tenth of the time.
+  if blind_tails is not null then
+    select array_agg(n.version order by n.ord) into e_version
+      from (select e.ord, coalesce(e.given, coalesce((select t.version from events t where t.stream_id = e.stream_id
+                                                       order by t.version desc limit 1), 0)
+                                            + count(*) filter (where e.request <> all (refused_requests))
+                                                over (partition by e.stream_id order by e.ord)) as version
+              from unnest(e_request, e_stream, e_version) with ordinality as e(request, stream_id, given, ord)) n;
+  end if;
+
   insert into events (position, stream_id, version, shard, event_id, type, schema_version, data, metadata, occurred_at,
                       recorded_at)
-  select n.position, n.stream_id, n.version, n.shard, n.event_id, n.type, n.schema_version, n.data, n.metadata,
-         timestamptz 'epoch' + n.occurred * interval '1 millisecond', recorded
-    from numbered n;
+  select base + row_number() over (order by e.ord), e.stream_id, e.version, e.shard, e.event_id, e.type,
+         e.schema_version, e.data, e.metadata, timestamptz 'epoch' + e.occurred * interval '1 millisecond', recorded
+    from unnest(e_request, e_stream, e_version, e_shard, e_id, e_type, e_schema, e_data, e_metadata, e_occurred)
+         with ordinality as e(request, stream_id, version, shard, event_id, type, schema_version, data, metadata,
+                              occurred, ord)
+   where e.request <> all (refused_requests);
+
+  if cardinality(array_remove(e_subject, null)) > 0 then
+    insert into personal_data (position, subject_id, data)
+    select n.position, n.subject_id, n.personal
+      from (select base + row_number() over (order by e.ord) as position, e.subject_id, e.personal
+              from unnest(e_request, e_subject, e_personal) with ordinality
+                   as e(request, subject_id, personal, ord)
+             where e.request <> all (refused_requests)) n
+     where n.subject_id is not null;
+  end if;
 
   if cardinality(array_remove(r_key, null)) > 0 then
     perform ensure_command_partition((recorded at time zone 'UTC')::date);

@@ -2,6 +2,7 @@ import { EventStore1764000000001 } from './0001-event-store';
 import { Following1764000000002 } from './0002-following';
 import { Sink1764000000003 } from './0003-sink';
 import { ParkedRecords1764000000004 } from './0004-parked-records';
+import { AppendWithoutSorts1764000000005 } from './0005-append-without-sorts';
 
 /** Explicit, in order: a bundled process has no folder to search. */
 export const migrations = [
@@ -9,6 +10,7 @@ export const migrations = [
   Following1764000000002,
   Sink1764000000003,
   ParkedRecords1764000000004,
+  AppendWithoutSorts1764000000005,
 ];
 
 /** In order; what a schema of this code has recorded. */
