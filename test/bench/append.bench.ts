@@ -8,7 +8,7 @@ import { closedLoop, type Client } from './kit/closed-loop';
 import { openCommandOffice } from './kit/command-office';
 import { openEmmett } from './kit/emmett';
 import { delaysOf, interleaved, median, round } from './kit/figures';
-import { emmettClient, storeClient } from './kit/store-clients';
+import { emmettClient, emmettCommandClient, storeClient } from './kit/store-clients';
 import { UnorderedInsert } from './kit/unordered-insert';
 
 /**
@@ -16,9 +16,10 @@ import { UnorderedInsert } from './kit/unordered-insert';
  *
  * Events per second of one-event commands with an idempotency key and an expected version, client and server on this
  * machine. `store`: PostgresEventStore.append alone. `command`: cases of 20 events through the application (load, decide,
- * append), a quarter of them with personal data. The reference is `emmett`: PostgreSQL store of Emmett, same server, same
- * events and expected versions, no keys. `unordered` is what the server itself takes. Of each the median of the runs,
- * which take turns. With `--snapshot` all of it while a REPEATABLE READ snapshot is held open.
+ * append), a quarter of them with personal data. The reference is `emmett`: the PostgreSQL store of Emmett alone, same
+ * server, same events and expected versions, no keys; beside it `emmett-command`, its own command handler. `unordered` is
+ * what the server itself takes. Of each the median of the runs, which take turns. With `--snapshot` all of it while a
+ * REPEATABLE READ snapshot is held open.
  */
 const { values } = parseArgs({
   options: {
@@ -41,24 +42,27 @@ const GOALS: Readonly<Record<number, readonly number[]>> = { 1: [1.1], 8: [1.3],
 const SHAPES: Readonly<Record<number, number>> = { 1: 0.8, 32: 1.2 };
 
 const report = new BenchReport('append');
-type Contender = 'store' | 'command' | 'emmett' | 'unordered';
+type Contender = 'store' | 'command' | 'emmett';
+/** Not asked for anything, and left out of a smoke. */
+type Beside = 'emmett-command' | 'unordered';
+type Contenders = Readonly<Record<Contender, () => Client>> & Readonly<Partial<Record<Beside, () => Client>>>;
 
-async function measure(clients: number, contenders: Readonly<Record<Contender, () => Client>>): Promise<void> {
-  const delays: Record<string, number[]> = {};
-  const loaded = (name: Contender) => async (): Promise<number> => {
-    const result = await closedLoop(clients, seconds, contenders[name]);
-    delays[name] = [...(delays[name] ?? []), ...result.delays];
-    return result.perSecond;
-  };
-  const names = Object.keys(contenders) as Contender[];
-  const results = await interleaved(
-    runs,
-    Object.fromEntries(names.map((name) => [name, loaded(name)])) as Record<Contender, () => Promise<number>>,
-  );
-  const times = (name: Contender): number => round(median(results[name]) / median(results.emmett));
-  for (const contender of names) {
-    const eventsPerSecond = Math.round(median(results[contender]));
-    const { p50Ms, p99Ms } = delaysOf(delays[contender] ?? []);
+async function measure(clients: number, contenders: Contenders): Promise<void> {
+  const delays = new Map<string, number[]>();
+  const entries = Object.entries(contenders).map(([name, client]) => {
+    const run = async (): Promise<number> => {
+      const loaded = await closedLoop(clients, seconds, client);
+      delays.set(name, [...(delays.get(name) ?? []), ...loaded.delays]);
+      return loaded.perSecond;
+    };
+    return [name, run] as const;
+  });
+  const results = new Map(Object.entries(await interleaved(runs, Object.fromEntries(entries))));
+  const perSecond = (name: string): number => median(results.get(name) ?? []);
+  const times = (name: string): number => round(perSecond(name) / perSecond('emmett'));
+  for (const contender of results.keys()) {
+    const eventsPerSecond = Math.round(perSecond(contender));
+    const { p50Ms, p99Ms } = delaysOf(delays.get(contender) ?? []);
     report.add({ clients, contender, eventsPerSecond, timesEmmett: times(contender), p50Ms, p99Ms });
   }
   for (const name of ['store', 'command'] as const) compare(name, clients, times(name));
@@ -100,11 +104,15 @@ async function main(): Promise<void> {
   const office = await openCommandOffice(database.url);
   const emmett = await openEmmett(database.url, Number(values['peer-connections']));
   const unordered = await UnorderedInsert.open(database.url);
+  const beside = {
+    'emmett-command': () => emmettCommandClient(emmett.store, SHAPE),
+    unordered: () => unordered.client(),
+  };
   const contenders = {
     store: () => storeClient(store, SHAPE),
     command: () => caseClient(office.application),
     emmett: () => emmettClient(emmett.store, SHAPE),
-    unordered: () => unordered.client(),
+    ...(values.smoke ? {} : beside),
   };
   const holder = values.snapshot ? await holdSnapshot(database.url) : undefined;
   try {

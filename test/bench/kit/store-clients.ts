@@ -1,7 +1,7 @@
 import type { EventStore } from '@fieldcase/eventsourcing';
 import { keyOf, noteAdded, noteData, noteMetadata, streamsOf } from './case-notes';
 import type { Client } from './closed-loop';
-import type { EmmettStore } from './emmett';
+import { emmettHandler, type EmmettStore } from './emmett';
 
 /** An append of a command: as many events, one idempotency key, an expected version. */
 export interface Shape {
@@ -28,12 +28,21 @@ export function emmettClient(store: EmmettStore, { eventsPerAppend, appendsPerSt
   const next = streamsOf('case-', appendsPerStream, eventsPerAppend);
   return async () => {
     const { streamId, version } = next();
-    const metadata = noteMetadata();
-    const events = Array.from({ length: eventsPerAppend }, (_, n) => ({
-      type: 'NoteAdded',
-      data: noteData(version + n),
-      metadata,
-    }));
+    const events = emmettNotes(version, eventsPerAppend);
     await store.appendToStream(streamId, events, { expectedStreamVersion: BigInt(version) });
   };
+}
+
+/** As its documentation has it: each command reads its stream first. */
+export function emmettCommandClient(store: EmmettStore, { eventsPerAppend, appendsPerStream }: Shape): Client {
+  const next = streamsOf('case-', appendsPerStream, eventsPerAppend);
+  const handle = emmettHandler();
+  return async () => {
+    await handle(store, next().streamId, (notes) => emmettNotes(notes, eventsPerAppend));
+  };
+}
+
+function emmettNotes(first: number, count: number) {
+  const metadata = noteMetadata();
+  return Array.from({ length: count }, (_, n) => ({ type: 'NoteAdded', data: noteData(first + n), metadata }));
 }
