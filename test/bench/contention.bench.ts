@@ -24,7 +24,7 @@ const { values } = parseArgs({
     smoke: { type: 'boolean', default: false },
   },
 });
-const clients = Number(values.clients ?? (values.smoke ? 50 : 200));
+const clients = Number(values.clients ?? (values.smoke ? 30 : 200));
 const cases = Number(values.cases);
 const seconds = Number(values.seconds ?? (values.smoke ? 1.5 : 10));
 const P99_MS = 500;
