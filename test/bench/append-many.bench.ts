@@ -27,7 +27,7 @@ const { values } = parseArgs({
 const clients = Number(values.clients);
 const eventsPerAppend = Number(values.events);
 const runs = Number(values.runs ?? (values.smoke ? 3 : 5));
-const seconds = Number(values.seconds ?? (values.smoke ? 0.5 : 3));
+const seconds = Number(values.seconds ?? (values.smoke ? 0.3 : 3));
 const GOAL = 2;
 /** A busy machine with two cores must hold this as well. */
 const SHAPE = 1.1;

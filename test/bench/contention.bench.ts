@@ -26,7 +26,7 @@ const { values } = parseArgs({
 });
 const clients = Number(values.clients ?? (values.smoke ? 30 : 200));
 const cases = Number(values.cases);
-const seconds = Number(values.seconds ?? (values.smoke ? 1.5 : 10));
+const seconds = Number(values.seconds ?? (values.smoke ? 0.8 : 10));
 const P99_MS = 500;
 
 const report = new BenchReport('contention');
