@@ -21,6 +21,7 @@ import {
   type PreparedAppend,
 } from './append-batch';
 import { GroupCommit } from './group-commit';
+import { GroupRead, type StreamEvents, type Wanted } from './group-read';
 import { ask } from './log-query';
 import { eventColumns, toRecordedEvent, type EventRow } from './recorded-event-row';
 import { unavailable } from './store-errors';
@@ -48,6 +49,7 @@ interface TailRow {
  */
 export class PostgresEventStore implements EventStore {
   private readonly appends: GroupCommit<PreparedAppend>;
+  private readonly reads: GroupRead;
   private readonly upcasters: Upcasters;
 
   constructor(
@@ -55,10 +57,9 @@ export class PostgresEventStore implements EventStore {
     private readonly options: PostgresEventStoreOptions = {},
   ) {
     this.upcasters = options.upcasters ?? Upcasters.none;
-    this.appends = new GroupCommit({
-      write: (batch) => this.write(batch),
-      isUnavailable: (error) => unavailable(error, true) !== undefined,
-    });
+    const isUnavailable = (error: unknown): boolean => unavailable(error, true) !== undefined;
+    this.appends = new GroupCommit({ write: (batch) => this.write(batch), isUnavailable });
+    this.reads = new GroupRead({ read: (wanted) => this.query(wanted, {}), isUnavailable });
   }
 
   async append(request: AppendRequest): Promise<AppendResult> {
@@ -70,19 +71,9 @@ export class PostgresEventStore implements EventStore {
     streamIds: readonly string[],
     options: ReadOptions = {},
   ): Promise<ReadonlyMap<string, readonly RecordedEvent[]>> {
-    const rows = await ask<EventRow>(this.pool, {
-      text: readStreamsSql(options),
-      values: [
-        streamIds,
-        streamIds.map((streamId) => afterVersionOf(streamId, options)),
-        options.upToPosition ?? null,
-        ...(options.fromLast ? [options.fromLast] : []),
-        ...(options.limit === undefined ? [] : [options.limit]),
-      ],
-    });
-    const streams = new Map<string, RecordedEvent[]>(streamIds.map((streamId) => [streamId, []]));
-    for (const row of rows) streams.get(row.stream_id)?.push(toRecordedEvent(row, this.upcasters));
-    return streams;
+    const { afterVersion: _, ...more } = options;
+    const wanted = new Map(streamIds.map((streamId) => [streamId, afterVersionOf(streamId, options)]));
+    return Object.keys(more).length === 0 ? this.reads.read(wanted) : this.query(wanted, more);
   }
 
   async lookUp(key: Pick<CommandKey, 'hash' | 'request'>, streamIds: readonly string[]): Promise<KeyLookup> {
@@ -101,6 +92,22 @@ export class PostgresEventStore implements EventStore {
 
   async head(): Promise<bigint> {
     return readHead(this.pool);
+  }
+
+  private async query(wanted: Wanted, options: ReadOptions): Promise<StreamEvents> {
+    const rows = await ask<EventRow>(this.pool, {
+      text: readStreamsSql(options),
+      values: [
+        [...wanted.keys()],
+        [...wanted.values()],
+        options.upToPosition ?? null,
+        ...(options.fromLast ? [options.fromLast] : []),
+        ...(options.limit === undefined ? [] : [options.limit]),
+      ],
+    });
+    const streams = new Map<string, RecordedEvent[]>([...wanted.keys()].map((streamId) => [streamId, []]));
+    for (const row of rows) streams.get(row.stream_id)?.push(toRecordedEvent(row, this.upcasters));
+    return streams;
   }
 
   private async write(batch: readonly PreparedAppend[]): Promise<AppendResult[]> {
@@ -154,7 +161,7 @@ function readStreamsSql({ personal, fromLast, limit }: ReadOptions): string {
      where l.stream_id = asked_id collate "C" and l.type = any ($4) and ($3::bigint is null or l.position <= $3)
      order by l.version desc limit 1), 0)`;
   return `select ${eventColumns}${personal ? ', p.data as personal' : ''}
-    from (select distinct s, v from unnest($1::text[], $2::integer[]) as u (s, v)) as asked (asked_id, after)
+    from unnest($1::text[], $2::integer[]) as asked (asked_id, after)
     cross join lateral (
       select * from fieldcase.events of_one
       where of_one.stream_id = asked_id collate "C" and of_one.version > asked.after
