@@ -56,50 +56,58 @@ async function measure(product: RunningProduct, bare: BareProcess): Promise<void
 
 /** @returns commands a second of the product */
 async function mostOfBoth(product: RunningProduct, load: HttpLoad, bareLoad: HttpLoad): Promise<number> {
-  const served: Record<'product' | 'bare', Served[]> = { product: [], bare: [] };
+  const served: Served[] = [];
   const rates = await interleaved(runs, {
     product: async () => {
       const cpu = await CpuUse.from(product.pid);
-      served.product.push(await load.atMost(most));
-      report.add({ load: 'most', ...figuresOf(served.product), ...coresOf(await cpu.cores()) });
+      const now = await load.atMost(most);
+      const cores = await cpu.cores();
+      served.push(now);
+      report.add({ load: 'most', ...figuresOf(now), ...coresOf(cores) });
+      report.add({ load: 'most', ...cpuOf(cores, now) });
       await caughtUp(product);
-      return served.product.at(-1)?.perSecond ?? 0;
+      return now.perSecond;
     },
     bare: async () => {
-      served.bare.push(await bareLoad.atMost(most));
-      report.add({ load: 'bare handler', ...figuresOf(served.bare) });
-      return served.bare.at(-1)?.perSecond ?? 0;
+      const now = await bareLoad.atMost(most);
+      report.add({ load: 'bare handler', ...figuresOf(now) });
+      return now.perSecond;
     },
   });
   const [ours, bare] = [median(rates.product), median(rates.bare)];
-  report.add({ commandsPerSecond: round(ours), barePerSecond: round(bare), shareOfBare: round(ours / bare) });
-  report.shape('at least 1/12 of the rate of the bare handler', ours >= bare / 12, round(ours / bare));
+  const share = round(ours / bare);
+  report.add({ commandsPerSecond: round(ours), barePerSecond: round(bare), shareOfBare: share });
+  report.shape('at least 1/100 of the rate of the bare handler', share >= 1 / 100, share);
+  report.goal('at least 1/12 of the rate of the bare handler', share >= 1 / 12, share);
   report.goal('2,500 commands/s', ours >= 2_500, round(ours));
-  tellErrors('at most', served.product);
+  tellErrors('at most', served);
   return ours;
 }
 
 async function onSchedule(product: RunningProduct, load: HttpLoad, perSecond: number): Promise<void> {
   const cpu = await CpuUse.from(product.pid);
   const served = await load.atRate(perSecond, scheduled);
-  const cores = coresOf(await cpu.cores());
+  const cores = await cpu.cores();
   const caughtUpMs = round(await caughtUp(product));
-  report.add({ load: '70 % of most', ...figuresOf([served]), ...cores, caughtUpMs });
+  report.add({ load: '70 % of most', ...figuresOf(served), ...coresOf(cores), caughtUpMs });
+  report.add({ load: '70 % of most', ...cpuOf(cores, served) });
   const p99 = quantile(served.delays, 0.99);
   report.goal('p99 of 50 ms at 70 % of the most', p99 <= 50, round(p99));
   tellErrors('on schedule', [served]);
 }
 
-/** Of the latest. */
-function figuresOf(runsOfIt: readonly Served[]) {
-  const { perSecond, delays } = runsOfIt.at(-1) ?? { perSecond: 0, delays: [] };
-  return { perSecond: round(perSecond), ...delaysOf(delays) };
-}
+const figuresOf = ({ perSecond, delays }: Served) => ({ perSecond: round(perSecond), ...delaysOf(delays) });
 
 /** How many cores each part kept busy: the generator competes with what it measures. */
-function coresOf(cores: Readonly<Record<string, number>>) {
-  const { api = 0, worker = 0, postgres = 0, generator = 0 } = cores;
+function coresOf({ api = 0, worker = 0, postgres = 0, generator = 0 }: Readonly<Record<string, number>>) {
   return { apiCores: api, postgresCores: postgres, workerCores: worker, generatorCores: generator };
+}
+
+/** CPU of one command, wherever it is spent: the machine's cores divided by it are the most that can be. */
+function cpuOf(cores: Readonly<Record<string, number>>, { perSecond }: Served) {
+  const { api = 0, worker = 0, postgres = 0 } = cores;
+  const ofOne = (busy: number): number => round((busy * 1_000) / perSecond);
+  return { apiMs: ofOne(api), postgresMs: ofOne(postgres), workerMs: ofOne(worker) };
 }
 
 function tellErrors(when: string, served: readonly Served[]): void {
