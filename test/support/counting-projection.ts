@@ -28,6 +28,9 @@ export class CountingProjection implements Projection {
   async createTables(client: SqlClient): Promise<void> {
     await client.query(`create table ${this.table} (
       root text collate "C" primary key, events integer not null, total bigint not null, trail text not null)`);
+  }
+
+  async createIndexes(client: SqlClient): Promise<void> {
     await client.query(`create index on ${this.table} (total)`);
   }
 

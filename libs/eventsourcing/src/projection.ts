@@ -26,7 +26,10 @@ export interface Projection {
   readonly eventTypes: readonly string[];
   /** Table names, created by `createTables` unqualified in the current `search_path`. */
   readonly tables: readonly string[];
+  /** With the keys that `apply` needs, and no other index. */
   createTables(client: SqlClient): Promise<void>;
+  /** Those that only queries need: a rebuild makes them when all rows are there. */
+  createIndexes?(client: SqlClient): Promise<void>;
   apply(client: SqlClient, events: readonly RecordedEvent[]): Promise<void>;
   /** Nulls the personal columns of a subject; the runner calls it where a `SubjectErased` passes. */
   erase?(client: SqlClient, subjectId: string): Promise<void>;

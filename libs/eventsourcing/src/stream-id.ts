@@ -12,7 +12,12 @@ export function categoryOf(id: string): string {
 
 /** The root decides shard and personal-data subject; all streams of one case share it. */
 export function rootOf(id: string): string {
-  return decodeURIComponent(id.split(':')[1] ?? '');
+  // Several times per event of a rebuild: without a list of all segments, and decoded where there is something to decode.
+  const from = id.indexOf(':') + 1;
+  if (from === 0) return '';
+  const to = id.indexOf(':', from);
+  const root = id.slice(from, to < 0 ? id.length : to);
+  return root.includes('%') ? decodeURIComponent(root) : root;
 }
 
 export function restOf(id: string): readonly string[] {

@@ -1,4 +1,5 @@
 export { caseBoardProjection } from './case-board/case-board.projection';
+export { gramsOf } from './case-board/search-grams';
 export { CaseBoardQueries } from './case-board/case-board.queries';
 export { AssetQueries } from './case-board/asset.queries';
 export { depotStockProjection } from './depot-stock/depot-stock.projection';

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import type { SqlClient } from '@fieldcase/eventsourcing';
+import type { Projection, SqlClient } from '@fieldcase/eventsourcing';
 import { caseNumber } from '@fieldcase/domain';
-import { caseBoardProjection } from '@fieldcase/read-models';
+import { caseBoardProjection, gramsOf } from '@fieldcase/read-models';
 import { Random } from '../../../apps/cli/src/demo/random';
 import { customerIn } from '../../../apps/cli/src/demo/cast';
 import { REGIONS, type Region } from '../../../apps/cli/src/demo/words';
@@ -45,21 +45,21 @@ export async function fillBoard(url: string, cases: number): Promise<void> {
     await client.query(
       `set role fieldcase_app; set search_path = read_models; set maintenance_work_mem = '512MB'; set work_mem = '256MB'`,
     );
-    await projectSamples(client as unknown as SqlClient);
+    const board = await projectSamples(client as unknown as SqlClient);
     await client.query(`create temporary table sample as
       select *, (row_number() over (partition by is_open order by id))::int as nth from case_board;
-      truncate case_board; create temporary table made (n int, number text, phone text, site_name text, serial text)`);
+      truncate case_board; create temporary table made (n int, number text, phone text, site_name text, serial text,
+        number_grams text[], phone_grams text[], site_grams text[])`);
     await copyMade(client, cases);
-    const indexes = await takeIndexes(client);
     await client.query(await insertOf(client, cases));
-    for (const index of indexes) await client.query(index);
+    await board.createIndexes?.(client as unknown as SqlClient);
     await client.query('vacuum analyze case_board');
   } finally {
     await client.end();
   }
 }
 
-async function projectSamples(client: SqlClient): Promise<void> {
+async function projectSamples(client: SqlClient): Promise<Projection> {
   const { cases } = await sampleEvents();
   const byPosition = new Map(cases.map((event) => [event.position, event]));
   const fetch = async (positions: readonly bigint[]) =>
@@ -71,6 +71,7 @@ async function projectSamples(client: SqlClient): Promise<void> {
     client,
     cases.filter(({ type }) => wanted.has(type)).sort((a, b) => (a.position < b.position ? -1 : 1)),
   );
+  return board;
 }
 
 const personalOf = (event: SampleEvent | undefined): [bigint, object][] =>
@@ -80,21 +81,12 @@ async function copyMade(client: Client, cases: number): Promise<void> {
   const lines = new CopyLines(client, 'copy made from stdin');
   for (let n = 0; n < cases; n += 1) {
     const { number, phone, siteName, serial } = filledCase(n);
-    const full = lines.add(`${n}\t${number}\t${phone}\t${siteName}\t${serial}\n`);
+    const grams = [`${number} ${serial}`, phone, siteName].map((text) => `{${gramsOf(text).join()}}`);
+    const full = lines.add(`${[n, number, phone, siteName, serial, ...grams].join('\t')}\n`);
     if (full) await full;
   }
   await lines.end();
   await client.query('analyze made');
-}
-
-/** Away while rows come, for they are faster built at once. @returns statements that make them again */
-async function takeIndexes(client: Client): Promise<string[]> {
-  const { rows } = await client.query<{ indexname: string; indexdef: string }>(
-    `select indexname, indexdef from pg_indexes
-     where schemaname = 'read_models' and tablename = 'case_board' and indexname <> 'case_board_pkey'`,
-  );
-  for (const { indexname } of rows) await client.query(`drop index ${indexname}`);
-  return rows.map(({ indexdef }) => indexdef);
 }
 
 const numbered = (name: string, count: number): string => `'${name}-' || m.n % ${count}`;
@@ -108,6 +100,9 @@ const COLUMNS: Readonly<Record<string, string>> = {
   phone: 'm.phone',
   site_name: 'm.site_name',
   serial: 'm.serial',
+  number_grams: 'm.number_grams',
+  phone_grams: 'm.phone_grams',
+  site_grams: 'm.site_grams',
   region: numbered('region', BOARD_CROWD.regions),
   owner: where('owner', numbered('owner', BOARD_CROWD.owners)),
   technician_id: where('technician_id', technician),

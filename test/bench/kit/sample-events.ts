@@ -28,8 +28,14 @@ export interface SampleEvents {
   readonly cases: readonly SampleEvent[];
 }
 
+let made: Promise<SampleEvents> | undefined;
+
 /** The product's own sample data, decided by its deciders, as a live system would have recorded them. */
-export async function sampleEvents(): Promise<SampleEvents> {
+export function sampleEvents(): Promise<SampleEvents> {
+  return (made ??= decided());
+}
+
+async function decided(): Promise<SampleEvents> {
   const now = (): Instant => SAMPLE_NOW;
   const store = new InMemoryEventStore({ now });
   const source = new InMemoryLogSource(store);

@@ -94,6 +94,33 @@ describe('Rebuild', () => {
     expect(await rowsOf(live)).toEqual(before);
   });
 
+  it('makes indexes when all rows are there, though it is killed on the way, and live tables have them at once', async () => {
+    const projection = fresh();
+    await append(300);
+    const rowsThen: number[] = [];
+    const indexing = (kill: boolean): CountingProjection => {
+      const next = fresh(projection.name);
+      const createIndexes = next.createIndexes.bind(next);
+      next.createIndexes = async (client) => {
+        await createIndexes(client);
+        rowsThen.push((await client.query(`select from ${next.tables[0]}`)).rowCount);
+        if (kill) throw new Killed();
+      };
+      return next;
+    };
+    await expect(rebuild(indexing(true)).run(never)).rejects.toThrow(Killed);
+    const dies = { afterSwap: () => Promise.reject(new Killed()) };
+    await expect(rebuild(indexing(false), dies).run(never)).rejects.toThrow(Killed);
+    await rebuild(indexing(false)).run(never);
+    expect(rowsThen).toEqual([40, 40]);
+    await run(fresh()).catchUp();
+    const { rows } = await pool.query(
+      'select count(*)::int as indexes from pg_indexes where tablename = any($1) group by tablename',
+      [[...projection.tables, `rebuilt_${made}`]],
+    );
+    expect(rows).toEqual([{ indexes: 2 }, { indexes: 2 }]);
+  });
+
   it('brings a newer version in beside the running old one, which then writes nothing more', async () => {
     const old = fresh();
     await append(30);

@@ -66,6 +66,11 @@ export class RebuildGone extends Error {
   }
 }
 
+/** Of one session, for a moment; a server of 64 MB for all can spare it. */
+const INDEX_MEMORY = '128MB';
+/** An index over many millions of rows. */
+const INDEX_ANSWER_MS = 3_600_000;
+
 /** How building ended: `anew` when what was built is of no use. */
 type End = 'swapped' | 'stopped' | 'anew';
 
@@ -75,6 +80,7 @@ type End = 'swapped' | 'stopped' | 'anew';
  */
 export class Rebuild {
   private readonly name: string;
+  private indexed = false;
   private rate: { at: number; events: number; perSecond: number } | undefined;
 
   constructor(private readonly options: RebuildOptions) {
@@ -119,6 +125,7 @@ export class Rebuild {
   /** Tables, checkpoints and the progress row, or what a killed run left of them. */
   private async begin(restart: boolean): Promise<void> {
     const { pool, projection } = this.options;
+    this.indexed = false;
     await inTransaction(pool, writingTo('read_models_next'), async (client) => {
       const { rows } = await client.query<{ version: number; state: string }>(
         'select version, state from fieldcase.rebuilds where subscription = $1 for update',
@@ -155,7 +162,7 @@ export class Rebuild {
   }
 
   private async build(held: AbortSignal, lease: Lease): Promise<End> {
-    const { pool, source, projection, isKnown, batchSize = 5_000, report } = this.options;
+    const { pool, source, projection, isKnown, batchSize = 20_000, report } = this.options;
     const next = subscriptionName(projection, 'read_models_next');
     const leftOut = await discardedPositions(asSqlClient(pool), next);
     const following = {
@@ -181,6 +188,8 @@ export class Rebuild {
         if (held.aborted) return 'stopped';
         await this.progress(step.position, step.events);
         if (step.events >= batchSize) continue;
+        // While they are made the log goes on.
+        if (await this.index()) continue;
         const end = await this.swap(swapping, lease);
         if (end) return end;
         await pause(backoff(refusals++, 100), held);
@@ -188,6 +197,31 @@ export class Rebuild {
     } catch (error) {
       throw error instanceof CheckpointGone ? new RebuildGone(this.name) : error;
     }
+  }
+
+  /**
+   * Makes the indexes and the planner's statistics, all or none; made row by row they take most of a rebuild's time
+   * (case board, 1,000,000 events: XXX). @returns whether there was anything to do
+   */
+  private async index(): Promise<boolean> {
+    const { pool, projection } = this.options;
+    const tables = projection.tables.map((table) => `read_models_next.${quoted(table)}`);
+    if (this.indexed || tables.length === 0) return false;
+    const settings = `${writingTo('read_models_next')}; set local statement_timeout = 0;
+      set local maintenance_work_mem = '${INDEX_MEMORY}'`;
+    const make = async (client: SqlClient): Promise<boolean> => {
+      const { rows } = await client.query<{ there: boolean }>(
+        `select exists (select from pg_index where indrelid = any($1::regclass[]) and not indisprimary) as there`,
+        [tables],
+      );
+      if (rows[0]?.there) return false;
+      await projection.createIndexes?.(client);
+      await client.query(`analyze ${tables.join(', ')}`);
+      return true;
+    };
+    const made = await inTransaction(pool, settings, make, INDEX_ANSWER_MS);
+    this.indexed = true;
+    return made;
   }
 
   /**

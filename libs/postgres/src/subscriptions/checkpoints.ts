@@ -51,7 +51,8 @@ export function subscriptionName(projection: Pick<Projection, 'name'>, schema: R
 }
 
 /**
- * Creates tables and checkpoints where there are none. Safe when several workers start at once.
+ * Creates tables and checkpoints where there are none; a rebuild makes the indexes later. Safe when several workers
+ * start at once.
  * @throws OtherVersion when the stored rows are of another version of the code
  */
 export async function prepareSubscription(pool: Pool, projection: Projection, schema: ReadModelSchema): Promise<void> {
@@ -66,6 +67,7 @@ export async function prepareSubscription(pool: Pool, projection: Projection, sc
     if (stored === projection.version) return;
     if (stored !== undefined) throw new OtherVersion(projection.name, stored, projection.version);
     await projection.createTables(client);
+    if (schema === 'read_models') await projection.createIndexes?.(client);
     await client.query('insert into fieldcase.subscriptions (subscription, version, tables) values ($1, $2, $3)', [
       name,
       projection.version,

@@ -25,11 +25,13 @@ export function asSqlClient(connection: Pick<PoolClient, 'query'> | Pool, answer
  * Runs `work` in one transaction. After any failure the connection is thrown away when it may be broken, so that no
  * half-open transaction goes back to the pool.
  * @param settings `set local` statements, run with the BEGIN in one round trip
+ * @param answerWithinMs for each statement, where the connection has a limit
  */
 export async function inTransaction<T>(
   pool: Pool,
   settings: string,
   work: (client: SqlClient) => Promise<T>,
+  answerWithinMs = LONG_ANSWER_MS,
 ): Promise<T> {
   const connection = await pool.connect();
   // Without a listener a connection that breaks while checked out ends the process.
@@ -40,7 +42,7 @@ export async function inTransaction<T>(
   const limited = pool.options.query_timeout !== undefined;
   try {
     await connection.query(`begin; ${settings}`);
-    const result = await work(asSqlClient(connection, limited ? LONG_ANSWER_MS : undefined));
+    const result = await work(asSqlClient(connection, limited ? answerWithinMs : undefined));
     await connection.query('commit');
     return result;
   } catch (error) {

@@ -2,8 +2,8 @@
 import type { Instant } from '@fieldcase/eventsourcing';
 import type { AssetView, Scope } from '@fieldcase/contracts';
 import { Parameters, visibleSql } from '../access';
-import type { CaseFold } from '../fold/case-fold';
 import { downtimesOf, lengthOf } from '../fold/downtime';
+import { unpacked } from '../fold/packed-fold';
 import { durationText, instantText } from '../formatting';
 import { LIVE_SCHEMA, type PositionOf, type QueryClient } from '../ports';
 
@@ -14,7 +14,7 @@ interface AssetRecord {
   case_type: string;
   product: string | null;
   reported_at: Date;
-  fold: CaseFold;
+  fold: Buffer;
 }
 
 /** One machine does not have more in its life. */
@@ -39,7 +39,7 @@ export class AssetQueries {
       parameters.values,
     );
     if (rows.length === 0) return null;
-    const spans = rows.map(({ fold }) => downtimesOf(fold));
+    const spans = rows.map(({ fold }) => downtimesOf(unpacked(fold)));
     return {
       serial,
       downtime: durationText(lengthOf(spans.flat(), now)),

@@ -7,10 +7,12 @@ import {
   type SqlClient,
 } from '@fieldcase/eventsourcing';
 import { boardRowOf } from '../fold/board-row';
+import { packed } from '../fold/packed-fold';
 import { requestRowsOf } from '../fold/request-row';
 import type { CaseFold } from '../fold/case-fold';
 import { foldBatch, foldedEventTypes } from '../fold/apply-batch';
-import { boardTables, createBoardTables } from './tables';
+import { gramsOf } from './search-grams';
+import { boardTables, createBoardIndexes, createBoardTables } from './tables';
 
 /** Columns that `boardRowOf` makes; the personal ones are added from `personal_data`. */
 const COLUMNS = {
@@ -24,6 +26,7 @@ const COLUMNS = {
   county: 'text',
   product: 'text',
   serial: 'text',
+  number_grams: 'text[]',
   owner: 'text',
   technician_id: 'text',
   open_technician_id: 'text',
@@ -44,10 +47,10 @@ const COLUMNS = {
   soon: 'tstzmultirange',
   clocks: 'jsonb',
   position: 'bigint',
-  fold: 'jsonb',
+  fold: 'bytea',
 } as const satisfies Record<keyof ReturnType<typeof boardRowOf>, string>;
 
-const PERSONAL_COLUMNS = { site_name: 'text', phone: 'text' } as const;
+const PERSONAL_COLUMNS = { site_name: 'text', site_grams: 'text[]', phone: 'text', phone_grams: 'text[]' } as const;
 
 const names = (columns: object): string => Object.keys(columns).join(', ');
 const definitions = (columns: object): string =>
@@ -62,16 +65,17 @@ const personalAssignments = Object.keys(PERSONAL_COLUMNS).map(
   (name) => `${name} = coalesce(excluded.${name}, board.${name})`,
 );
 
+const forgotten = Object.keys(PERSONAL_COLUMNS)
+  .map((name) => `${name} = null`)
+  .join(', ');
+
 const UPSERT_BOARD = `
 insert into case_board as board (${names({ ...COLUMNS, ...PERSONAL_COLUMNS })})
 select ${names({ ...COLUMNS, ...PERSONAL_COLUMNS })}
 from jsonb_to_recordset($1::jsonb) as row(${definitions({ ...COLUMNS, ...PERSONAL_COLUMNS })})
 on conflict (id) do update set ${[...assignments, ...personalAssignments].join(', ')}`;
 
-interface PersonalColumns {
-  readonly site_name?: string;
-  readonly phone?: string;
-}
+type PersonalColumns = Partial<ReturnType<typeof siteColumns> & ReturnType<typeof phoneColumns>>;
 
 /**
  * @param personal asked once per batch, for the site names and phones that the board's search needs
@@ -79,24 +83,25 @@ interface PersonalColumns {
 export function caseBoardProjection(personal: PersonalData): Projection {
   return {
     name: 'case-board',
-    version: 6,
+    version: 7,
     eventTypes: foldedEventTypes,
     tables: boardTables,
     createTables: createBoardTables,
+    createIndexes: createBoardIndexes,
     async apply(client, events) {
       const all = await foldBatch(client, 'select id, fold from case_board where id = any($1)', events);
       // A case whose report an operator discarded has no number and no region: nobody could find or see it.
       const folds = new Map([...all].filter(([, fold]) => fold.number !== ''));
       if (folds.size === 0) return;
       const found = await personalColumns(personal, events);
-      const rows = [...folds].map(([id, fold]) => ({ ...boardRowOf(id, fold), ...found.get(id) }));
+      const rows = [...folds].map(([id, fold]) => ({ ...boardRowOf(id, fold), fold: packed(fold), ...found.get(id) }));
       await client.query(UPSERT_BOARD, [JSON.stringify(rows)]);
       await replaceVisits(client, folds);
       await replaceApprovals(client, folds);
       await replaceRequests(client, folds);
     },
     async erase(client, subjectId) {
-      await client.query('update case_board set site_name = null, phone = null where id = $1', [subjectId]);
+      await client.query(`update case_board set ${forgotten} where id = $1`, [subjectId]);
     },
   };
 }
@@ -119,12 +124,15 @@ async function personalColumns(
   return found;
 }
 
+const siteColumns = (name: string) => ({ site_name: name, site_grams: gramsOf(name) });
+const phoneColumns = (phone: string) => ({ phone, phone_grams: gramsOf(phone) });
+
 function columnsOf(data: object): PersonalColumns {
   const fields = data as { siteName?: string; contact?: { phone?: string }; personalChanges?: object };
   if (fields.personalChanges) return columnsOf(fields.personalChanges);
   return {
-    ...(fields.siteName === undefined ? {} : { site_name: fields.siteName }),
-    ...(fields.contact?.phone === undefined ? {} : { phone: fields.contact.phone }),
+    ...(fields.siteName === undefined ? {} : siteColumns(fields.siteName)),
+    ...(fields.contact?.phone === undefined ? {} : phoneColumns(fields.contact.phone)),
   };
 }
 

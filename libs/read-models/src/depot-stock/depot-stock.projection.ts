@@ -18,7 +18,7 @@ import {
 } from '@fieldcase/domain/events';
 import { evolveStock, initialStockState, type StockState } from '@fieldcase/domain/parts';
 import { stockRowsOf } from './stock-rows';
-import { createDepotStockTables, depotStockTables } from './tables';
+import { createDepotStockIndexes, createDepotStockTables, depotStockTables } from './tables';
 
 interface Card {
   readonly depotId: string;
@@ -31,10 +31,11 @@ interface Card {
 
 export const depotStockProjection: Projection = {
   name: 'depot-stock',
-  version: 3,
+  version: 4,
   eventTypes: Object.keys({ ...stockPersonalFields, ...transferPersonalFields, ...adjustmentPersonalFields }),
   tables: depotStockTables,
   createTables: createDepotStockTables,
+  createIndexes: createDepotStockIndexes,
   async apply(client, events) {
     const of = (category: string) => events.filter((event) => categoryOf(event.streamId) === category);
     await applyCards(client, of('stock'));

@@ -75,5 +75,9 @@ export const depotStockTables = [
 ] as const;
 
 export async function createDepotStockTables(client: SqlClient): Promise<void> {
-  await client.query([...TABLES, ...INDEXES].join(';\n'));
+  await client.query(TABLES.join(';\n'));
+}
+
+export async function createDepotStockIndexes(client: SqlClient): Promise<void> {
+  await client.query(INDEXES.join(';\n'));
 }

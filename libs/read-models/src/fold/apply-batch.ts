@@ -8,6 +8,7 @@ import {
   type ClockEvent,
 } from '@fieldcase/domain/events';
 import type { CaseFact } from './case-fact';
+import { unpacked } from './packed-fold';
 import { evolveCaseFold, initialCaseFold, type CaseFold } from './case-fold';
 
 export const caseEventTypes = Object.keys(casePersonalFields) as CaseEvent['type'][];
@@ -15,9 +16,11 @@ export const clockEventTypes = Object.keys(clockPersonalFields) as ClockEvent['t
 export const surveyEventTypes = Object.keys(surveyPersonalFields);
 export const foldedEventTypes: readonly string[] = [...caseEventTypes, ...clockEventTypes, ...surveyEventTypes];
 
+const isFolded: ReadonlySet<string> = new Set(foldedEventTypes);
+
 /** A type named in `foldedEventTypes` is one of the unions' own. */
 export function isCaseFact(event: RecordedEvent): event is RecordedEvent & CaseFact {
-  return foldedEventTypes.includes(event.type);
+  return isFolded.has(event.type);
 }
 
 /**
@@ -32,8 +35,8 @@ export async function foldBatch(
   const facts = events.filter(isCaseFact);
   const roots = [...new Set(facts.map((event) => rootOf(event.streamId)))];
   if (roots.length === 0) return new Map();
-  const stored = await client.query<{ id: string; fold: CaseFold }>(select, [roots]);
-  const folds = new Map(stored.rows.map((row) => [row.id, row.fold]));
+  const stored = await client.query<{ id: string; fold: Buffer }>(select, [roots]);
+  const folds = new Map(stored.rows.map((row) => [row.id, unpacked(row.fold)]));
   for (const event of facts) {
     const root = rootOf(event.streamId);
     folds.set(root, evolveCaseFold(folds.get(root) ?? initialCaseFold, event));

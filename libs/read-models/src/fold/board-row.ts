@@ -9,6 +9,7 @@ import {
   techniciansOf,
   type CaseFold,
 } from './case-fold';
+import { gramsOf } from '../case-board/search-grams';
 import { boardClocksOf, outlookOf, type ClockOutlook } from './clock-outlook';
 
 /** Instants as ISO 8601 UTC, `infinity` and `-infinity` as PostgreSQL reads them. */
@@ -18,8 +19,9 @@ const utc = (at: Instant): string => new Date(at).toISOString();
 const utcOrNull = (at: Instant | null): string | null => (at === null ? null : utc(at));
 
 export function boardRowOf(id: string, fold: CaseFold) {
-  const outlook = outlookOf(fold);
   const open = fold.ended === null;
+  // Of a case that has ended no clock is anybody's concern: to judge them is most of what a row costs.
+  const outlook = open ? outlookOf(fold) : [];
   const openVisit = openVisitOf(fold);
   const visit = currentVisitOf(fold);
   const pauses = pausesOf(fold);
@@ -35,6 +37,7 @@ export function boardRowOf(id: string, fold: CaseFold) {
     county: fold.county,
     product: fold.product,
     serial: fold.serial,
+    number_grams: gramsOf(`${fold.number} ${fold.serial ?? ''}`),
     owner: fold.owner,
     technician_id: visit?.technicianId ?? null,
     open_technician_id: openVisit?.technicianId ?? null,
@@ -70,7 +73,7 @@ function earliestExpiry(pauses: Pauses): Instant | null {
  */
 function dueColumns(fold: CaseFold, outlook: readonly ClockOutlook[], pauses: Pauses) {
   const clocks = boardClocksOf(fold, outlook);
-  const ticking = fold.ended ? [] : outlook.flatMap((each) => each.ticking ?? []);
+  const ticking = outlook.flatMap((each) => each.ticking ?? []);
   const resumesAt = Math.max(...ticking.map((clock) => clock.runsFrom), -Infinity);
   const before = ticking.filter((clock) => clock.runsFrom < resumesAt);
   const soon = ticking

@@ -71,14 +71,16 @@ export function evolveCaseFold(fold: CaseFold, event: CaseFact): CaseFold {
   if (event.position !== 0n && event.position <= BigInt(fold.position)) return fold;
   const closures = evolveClosures(fold.closures, event, fold.cycle);
   if (isSurveyFact(event)) return { ...fold, closures, position: String(event.position) };
-  const changed = { ...fold, ...changesOf(fold, event) };
+  const changes = changesOf(fold, event);
+  const { ended, cycle } = { ended: fold.ended, cycle: fold.cycle, ...changes };
   return {
-    ...changed,
+    ...fold,
+    ...changes,
     facts: evolveSlaFacts(fold.facts, event),
     visits: evolveVisits(fold.visits, event, fold.cycle),
     // What its clocks ask for together with its end, or after it, nobody can decide any more.
-    approvals: isFinal(changed) ? [] : evolveApprovals(fold.approvals, event),
-    requests: evolveParts(fold.requests, event, changed.cycle),
+    approvals: isFinal(ended) ? [] : evolveApprovals(fold.approvals, event),
+    requests: evolveParts(fold.requests, event, cycle),
     closures,
     position: String(event.position),
   };
@@ -113,7 +115,7 @@ function changesOf(fold: CaseFold, event: CaseFact): Partial<CaseFold> {
 }
 
 /** Merged or cancelled: no further command changes it. */
-const isFinal = ({ ended }: CaseFold): boolean => ended === 'cancelled' || ended === 'merged';
+const isFinal = (ended: CaseFold['ended']): boolean => ended === 'cancelled' || ended === 'merged';
 
 /** Open ones, the one that began first before the others: as decider and clocks see them, however late they were recorded. */
 export function pausesOf(fold: CaseFold): OpenDealings['pauses'] {

@@ -1,6 +1,9 @@
 /** One row per closing, for figures and for the surveys that are due. The fold is kept per case, beside the rows. */
 import type { Projection, SqlClient } from '@fieldcase/eventsourcing';
-import { foldBatch, foldedEventTypes } from '../fold/apply-batch';
+import { initialSlaFacts } from '@fieldcase/domain/sla';
+import { caseEventTypes, foldBatch, surveyEventTypes } from '../fold/apply-batch';
+import type { CaseFold } from '../fold/case-fold';
+import { packedRow } from '../fold/packed-fold';
 import { satisfactionRowsOf, type SatisfactionRow } from './satisfaction-rows';
 
 const COLUMNS = {
@@ -28,25 +31,38 @@ on conflict (case_id, cycle) do update set ${names.map((name) => `${name} = excl
 
 const UPSERT_FOLDS = `
 insert into satisfaction_case (case_id, fold)
-select case_id, fold from jsonb_to_recordset($1::jsonb) as row(case_id text, fold jsonb)
+select case_id, fold from jsonb_to_recordset($1::jsonb) as row(case_id text, fold bytea)
 on conflict (case_id) do update set fold = excluded.fold`;
 
 async function createTables(client: SqlClient): Promise<void> {
   const columns = Object.entries(COLUMNS).map(([name, definition]) => `${name} ${definition}`);
   await client.query(`
     create table satisfaction_closure (${columns.join(', ')}, primary key (case_id, cycle));
-    create table satisfaction_case (case_id text collate "C" primary key, fold jsonb not null);
+    create table satisfaction_case (case_id text collate "C" primary key, fold bytea not null)`);
+}
+
+async function createIndexes(client: SqlClient): Promise<void> {
+  await client.query(`
     create index on satisfaction_closure (closed_at);
     create index on satisfaction_closure (region, closed_at);
     create index on satisfaction_closure (closed_at) where stands and live and sent_at is null and csat is null and nps is null`);
 }
 
+/** What no row here is made of: most of a fold. */
+const withoutDealings = (fold: CaseFold): CaseFold => ({
+  ...fold,
+  facts: initialSlaFacts,
+  approvals: [],
+  requests: [],
+});
+
 export const satisfactionProjection: Projection = {
   name: 'satisfaction',
-  version: 3,
-  eventTypes: foldedEventTypes,
+  version: 4,
+  eventTypes: [...caseEventTypes, ...surveyEventTypes],
   tables: ['satisfaction_closure', 'satisfaction_case'],
   createTables,
+  createIndexes,
   async apply(client, events) {
     const folds = await foldBatch(
       client,
@@ -55,7 +71,8 @@ export const satisfactionProjection: Projection = {
     );
     if (folds.size === 0) return;
     const rows = [...folds].flatMap(([caseId, fold]) => satisfactionRowsOf(caseId, fold));
-    await client.query(UPSERT_FOLDS, [JSON.stringify([...folds].map(([id, fold]) => ({ case_id: id, fold })))]);
+    const kept = [...folds].map(([id, fold]) => packedRow([id, withoutDealings(fold)]));
+    await client.query(UPSERT_FOLDS, [JSON.stringify(kept)]);
     // A correction can make an enquiry of a case, or a case of an enquiry.
     await client.query('delete from satisfaction_closure where case_id = any($1)', [[...folds.keys()]]);
     if (rows.length > 0) await client.query(UPSERT, [JSON.stringify(rows)]);

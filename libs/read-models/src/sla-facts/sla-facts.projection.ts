@@ -1,6 +1,7 @@
 /** One row per clock, for figures over many cases. The fold is kept per case, beside the rows that it makes. */
 import type { Projection, SqlClient } from '@fieldcase/eventsourcing';
 import { foldBatch, foldedEventTypes } from '../fold/apply-batch';
+import { packedRow } from '../fold/packed-fold';
 import { factRowsOf, type FactRow } from '../fold/fact-row';
 
 const COLUMNS = {
@@ -52,14 +53,18 @@ where case_id = any($1)
 
 const UPSERT_FOLDS = `
 insert into sla_fact_case (case_id, fold)
-select case_id, fold from jsonb_to_recordset($1::jsonb) as row(case_id text, fold jsonb)
+select case_id, fold from jsonb_to_recordset($1::jsonb) as row(case_id text, fold bytea)
 on conflict (case_id) do update set fold = excluded.fold`;
 
 async function createTables(client: SqlClient): Promise<void> {
   const columns = Object.entries(COLUMNS).map(([name, definition]) => `${name} ${definition}`);
   await client.query(`
     create table sla_facts (${columns.join(', ')}, primary key (case_id, clock_id));
-    create table sla_fact_case (case_id text collate "C" primary key, fold jsonb not null);
+    create table sla_fact_case (case_id text collate "C" primary key, fold bytea not null)`);
+}
+
+async function createIndexes(client: SqlClient): Promise<void> {
+  await client.query(`
     create index on sla_facts (started_at);
     create index on sla_facts (source, started_at);
     create index on sla_facts (region, started_at)`);
@@ -67,16 +72,17 @@ async function createTables(client: SqlClient): Promise<void> {
 
 export const slaFactsProjection: Projection = {
   name: 'sla-facts',
-  version: 6,
+  version: 7,
   eventTypes: foldedEventTypes,
   tables: ['sla_facts', 'sla_fact_case'],
   createTables,
+  createIndexes,
   async apply(client, events) {
     const select = 'select case_id as id, fold from sla_fact_case where case_id = any($1)';
     const folds = await foldBatch(client, select, events);
     if (folds.size === 0) return;
     const rows = [...folds].flatMap(([caseId, fold]) => factRowsOf(caseId, fold));
-    await client.query(UPSERT_FOLDS, [JSON.stringify([...folds].map(([id, fold]) => ({ case_id: id, fold })))]);
+    await client.query(UPSERT_FOLDS, [JSON.stringify([...folds].map(packedRow))]);
     await client.query(DELETE_GONE, [
       [...folds.keys()],
       rows.map((row) => row.case_id),

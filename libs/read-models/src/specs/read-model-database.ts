@@ -21,7 +21,10 @@ export async function readModelDatabase(): Promise<ReadModelDatabase> {
     await client.query(
       'drop schema if exists read_models cascade; create schema read_models; set search_path = read_models',
     );
-    for (const projection of projections) await projection.createTables(client);
+    for (const projection of projections) {
+      await projection.createTables(client);
+      await projection.createIndexes?.(client);
+    }
   };
   return {
     client,

@@ -1,0 +1,20 @@
+import fc from 'fast-check';
+import { gramsOf } from './search-grams';
+
+describe('the pieces of a text', () => {
+  it('are three letters or digits in a row, and one and two Chinese characters', () => {
+    expect(gramsOf('7KM-3RXA 4')).toEqual(['7km', '3rx', 'rxa']);
+    expect(gramsOf('红星农场3队')).toEqual(['红', '星', '农', '场', '红星', '星农', '农场', '队']);
+    expect(gramsOf('- _%')).toEqual([]);
+  });
+
+  it('are among those of every text that contains it', () => {
+    const unit = fc.constantFrom('红', '星', '𠮷', 'a', 'B', 'é', '1', '2', '-', ' ', '，');
+    const text = fc.string({ unit, maxLength: 12 });
+    fc.assert(
+      fc.property(text, text, text, (before, part, after) => {
+        expect(gramsOf(`${before}${part}${after}`)).toEqual(expect.arrayContaining(gramsOf(part)));
+      }),
+    );
+  });
+});
