@@ -130,6 +130,6 @@ async function insertOf(client: Client, cases: number): Promise<string> {
     from made m
     join (select is_open, count(*)::int as many from sample group by is_open) k on k.is_open = (m.n % ${OPEN_EVERY} = 0)
     join sample s on s.is_open = k.is_open and s.nth = 1 + (m.n / ${OPEN_EVERY}) % k.many,
-    lateral (select case when s.is_open then (m.n % 1440 - 720) * interval '1 minute'
+    lateral (select case when s.is_open then (m.n % 720) * interval '-1 minute'
                else (m.n::float / ${cases} - 1) * interval '1000 days' end as shift) w`;
 }

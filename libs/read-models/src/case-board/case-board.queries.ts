@@ -6,7 +6,7 @@ import { isOffice, isTechnician, Parameters, personalSql, visibleSql } from '../
 import { cursorInvalid, decodeCursor, encodeCursor, limitOf } from '../cursor';
 import { nextClockAt, type BoardClock } from '../fold/clock-outlook';
 import { instantText } from '../formatting';
-import { gramsOf } from './search-grams';
+import { gramsAsked } from './search-grams';
 import { LIVE_SCHEMA, type PositionOf, type QueryClient } from '../ports';
 
 const COLUMNS = { region: 'region', technicians: 'technicians', open: 'is_open' } as const;
@@ -129,11 +129,16 @@ function equalities(filter: CaseBoardFilter, parameters: Parameters): string[] {
   const conditions = pairs.flatMap(([column, value]) =>
     value === undefined ? [] : [`${column} = ${parameters.add(value)}`],
   );
-  if (filter.status === undefined) return conditions;
-  const asked = [filter.status].flat();
-  // Said again for the planner: indexes of open cases are a tenth of the others.
-  if (asked.every((status) => !ENDS.has(status))) conditions.push('is_open');
-  return [...conditions, `status = any(${parameters.add(asked)}::text[])`];
+  return filter.status === undefined ? conditions : [...conditions, ...statusSql(filter, parameters)];
+}
+
+/** With what follows from it, where that leads an index past the cases that cannot be meant. */
+function statusSql({ status, sort }: CaseBoardFilter, parameters: Parameters): string[] {
+  const asked = [status ?? []].flat();
+  const one = asked.length === 1 ? asked[0] : undefined;
+  const said = one === undefined ? `status = any(${parameters.add(asked)}::text[])` : `status = ${parameters.add(one)}`;
+  if (asked.every((each) => ENDS.has(each))) return [said, `due_at = 'infinity'`];
+  return sort === 'reportedAt' && !asked.some((each) => ENDS.has(each)) ? [said, 'is_open'] : [said];
 }
 
 /** Of a case that is not open. */
@@ -148,12 +153,13 @@ const FLAG_QUEUES = {
   'low-rating': 'low_rating',
 } as const;
 
-function queueSql(scope: Scope, { queue }: CaseBoardFilter, now: () => string, parameters: Parameters): string[] {
+function queueSql(scope: Scope, { queue, sort }: CaseBoardFilter, now: () => string, parameters: Parameters): string[] {
   if (queue === undefined) return [];
   if (queue === 'mine') return [mineSql(scope, parameters)];
   if (queue === 'due-soon') return ['is_open', `soon @> ${now()}`];
   if (queue === 'breached') return ['is_open', `due_at < ${now()}`];
-  return queue === 'low-rating' ? [FLAG_QUEUES[queue]] : ['is_open', FLAG_QUEUES[queue]];
+  const flag = FLAG_QUEUES[queue];
+  return sort === 'reportedAt' && queue !== 'low-rating' ? [flag, 'is_open'] : [flag];
 }
 
 /** A technician's own are his open visits; everybody else's are the open cases that he owns. */
@@ -176,7 +182,7 @@ function searchSql(scope: Scope, filter: CaseBoardFilter, parameters: Parameters
   const found = (column: string, grams: readonly string[]): string => {
     const each = writings.map(({ text, grams: asked }) => {
       const through = asked && ` and (${grams.map((one) => `${one} @> ${asked}`).join(' or ')})`;
-      return `(position(${text} in ${column}) > 0${through})`;
+      return `(position(${text} in ${column}) <> 0${through})`;
     });
     return `(${each.join(' or ')})`;
   };
@@ -188,9 +194,9 @@ function searchSql(scope: Scope, filter: CaseBoardFilter, parameters: Parameters
   return [`(${open()} or (${all()} and ${personal}))`];
 }
 
-/** What finds the rows; of them the planner knows how many there are, which of `position` it does not. */
+/** What finds the rows. How many they are the planner knows of these alone: `position <> 0` is most rows to it. */
 function piecesSql(text: string, parameters: Parameters): string {
-  const pieces = gramsOf(text);
+  const pieces = gramsAsked(text);
   return pieces.length === 0 ? '' : `${parameters.add(pieces)}::text[]`;
 }
 

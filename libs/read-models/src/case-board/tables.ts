@@ -108,8 +108,7 @@ const INDEXES = [
   'create index on case_board (due_at, id) where is_open',
   'create index on case_board (region, due_at, id)',
   'create index on case_board (status, due_at, id)',
-  // Only open cases have one that is finite: what is held until the customer's own time is found in its order.
-  `create index on case_board (due_before_at, id) where resumes_at > '-infinity'`,
+  'create index on case_board (resumes_at)',
   'create index on case_board (reported_at, id)',
   // What is open was reported last: by the index above all that is closed would be passed by first.
   'create index on case_board (reported_at, id) where is_open',
