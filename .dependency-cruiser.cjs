@@ -16,7 +16,7 @@ const MAY_IMPORT = {
   'read-models': {
     libs: ['domain', 'eventsourcing', 'contracts'],
     packages: ['typeorm', 'temporal-polyfill'],
-    node: ['crypto'],
+    node: ['crypto', 'zlib'],
   },
   postgres: {
     libs: ['eventsourcing', 'config'],
