@@ -201,7 +201,7 @@ export class Rebuild {
 
   /**
    * Makes the indexes and the planner's statistics, all or none; made row by row they take most of a rebuild's time
-   * (case board, 1,000,000 events: XXX). @returns whether there was anything to do
+   * (two dozen of the case board: a third). @returns whether there was anything to do
    */
   private async index(): Promise<boolean> {
     const { pool, projection } = this.options;

@@ -138,7 +138,15 @@ function statusSql({ status, sort }: CaseBoardFilter, parameters: Parameters): s
   const one = asked.length === 1 ? asked[0] : undefined;
   const said = one === undefined ? `status = any(${parameters.add(asked)}::text[])` : `status = ${parameters.add(one)}`;
   if (asked.every((each) => ENDS.has(each))) return [said, `due_at = 'infinity'`];
-  return sort === 'reportedAt' && !asked.some((each) => ENDS.has(each)) ? [said, 'is_open'] : [said];
+  return asked.some((each) => ENDS.has(each)) ? [said] : ofOpen(said, sort);
+}
+
+/**
+ * By report open cases are leafed through in their order. The condition's own index is kept away from: the planner would
+ * read and sort a quarter of all open cases by it (1,000,000 cases: 100-300 ms).
+ */
+function ofOpen(condition: string, sort: CaseBoardFilter['sort']): string[] {
+  return sort === 'reportedAt' ? ['is_open', `coalesce(${condition}, false)`] : [condition];
 }
 
 /** Of a case that is not open. */
@@ -156,10 +164,9 @@ const FLAG_QUEUES = {
 function queueSql(scope: Scope, { queue, sort }: CaseBoardFilter, now: () => string, parameters: Parameters): string[] {
   if (queue === undefined) return [];
   if (queue === 'mine') return [mineSql(scope, parameters)];
-  if (queue === 'due-soon') return ['is_open', `soon @> ${now()}`];
-  if (queue === 'breached') return ['is_open', `due_at < ${now()}`];
-  const flag = FLAG_QUEUES[queue];
-  return sort === 'reportedAt' && queue !== 'low-rating' ? [flag, 'is_open'] : [flag];
+  if (queue === 'due-soon') return ['is_open', ...ofOpen(`soon @> ${now()}`, sort)];
+  if (queue === 'breached') return ['is_open', ...ofOpen(`due_at < ${now()}`, sort)];
+  return queue === 'low-rating' ? [FLAG_QUEUES[queue]] : ofOpen(FLAG_QUEUES[queue], sort);
 }
 
 /** A technician's own are his open visits; everybody else's are the open cases that he owns. */
