@@ -162,7 +162,7 @@ export class Rebuild {
   }
 
   private async build(held: AbortSignal, lease: Lease): Promise<End> {
-    const { pool, source, projection, isKnown, batchSize = 20_000, report } = this.options;
+    const { pool, source, projection, isKnown, batchSize = 5_000, report } = this.options;
     const next = subscriptionName(projection, 'read_models_next');
     const leftOut = await discardedPositions(asSqlClient(pool), next);
     const following = {
@@ -201,7 +201,7 @@ export class Rebuild {
 
   /**
    * Makes the indexes and the planner's statistics, all or none; made row by row they take most of a rebuild's time
-   * (two dozen of the case board: a third). @returns whether there was anything to do
+   * (case board, 150,000 events: 12 % of the whole). @returns whether there was anything to do
    */
   private async index(): Promise<boolean> {
     const { pool, projection } = this.options;
