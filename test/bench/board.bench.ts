@@ -25,7 +25,7 @@ const { values } = parseArgs({
   },
 });
 const cases = Number(values.cases ?? (values.smoke ? 20_000 : 1_000_000));
-const runs = Number(values.runs ?? (values.smoke ? 2 : 100));
+const runs = Number(values.runs ?? (values.smoke ? 1 : 100));
 /** Of one page: what is slow is known to be so after a few runs. */
 const MOST_MS = 3_000;
 const LATE_MS = 50;

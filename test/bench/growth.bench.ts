@@ -21,7 +21,7 @@ const { values } = parseArgs({
 const [from, to] = values.smoke ? [3, 5] : [4, Number(values.to ?? 6)];
 const runs = Number(values.runs ?? (values.smoke ? 2 : 5));
 /** A page of the board is more than a command, and one is asked for at a time. */
-const commandsOf = (work: GrownWork): number => (values.smoke ? 200 : 2_000) / (work === 'board' ? 4 : 1);
+const commandsOf = (work: GrownWork): number => (values.smoke ? 120 : 2_000) / (work === 'board' ? 4 : 1);
 const sizes = Array.from({ length: to - from + 1 }, (_, index) => 10 ** (from + index));
 const WORKS: readonly GrownWork[] = ['append', 'dispatch', 'board'];
 /** The cost of a command at any size, in those at the smallest. */
