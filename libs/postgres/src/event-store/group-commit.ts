@@ -1,4 +1,5 @@
 import type { AppendRequest, AppendResult } from '@fieldcase/eventsourcing';
+import { Grouped, type Waiting } from './grouped';
 import { KnownTails } from './known-tails';
 
 /** A request as it goes down, made once when it arrives. */
@@ -20,97 +21,55 @@ export interface GroupCommitOptions<P extends Prepared> {
   readonly maxSize?: number;
 }
 
-interface Waiting<P extends Prepared> {
-  readonly prepared: P;
-  readonly resolve: (result: AppendResult) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/**
- * Appends that wait at the same moment go down in one statement and one commit. There is no timer: a batch leaves as
- * soon as a lane is free, at the end of the event loop's turn, so that all who were woken together go together.
- */
+/** Appends that wait at the same moment go down in one statement and one commit. */
 export class GroupCommit<P extends Prepared> {
-  private queue: Waiting<P>[] = [];
-  private busy = 0;
-  private flushScheduled = false;
   private readonly knownTails = new KnownTails();
-  private readonly lanes: number;
+  private readonly appends: Grouped<P, AppendResult>;
   private readonly maxRequests: number;
   private readonly maxSize: number;
 
   constructor(private readonly options: GroupCommitOptions<P>) {
-    this.lanes = options.lanes ?? 2;
     this.maxRequests = options.maxRequests ?? 256;
     this.maxSize = options.maxSize ?? 1_000_000;
+    this.appends = new Grouped({
+      take: (queue) => this.takeBatch(queue),
+      carryOut: (batch) => this.write(batch),
+      isUnavailable: options.isUnavailable,
+      lanes: options.lanes,
+    });
   }
 
   append(prepared: P): Promise<AppendResult> {
-    return new Promise((resolve, reject) => {
-      this.queue.push({ prepared, resolve, reject });
-      this.scheduleFlush();
-    });
+    return this.appends.add(prepared);
   }
 
-  private scheduleFlush(): void {
-    if (this.flushScheduled || this.busy >= this.lanes) return;
-    this.flushScheduled = true;
-    setImmediate(() => {
-      this.flushScheduled = false;
-      while (this.busy < this.lanes && this.queue.length > 0) void this.writeNext();
-    });
-  }
-
-  private async writeNext(): Promise<void> {
-    const batch = this.takeBatch();
-    this.busy += 1;
-    try {
-      await this.settle(batch);
-    } finally {
-      this.busy -= 1;
-      if (this.queue.length > 0) this.scheduleFlush();
-    }
-  }
-
-  private takeBatch(): Waiting<P>[] {
+  private takeBatch(queue: Waiting<P, AppendResult>[]): readonly Waiting<P, AppendResult>[] {
     const streams = new BatchStreams();
-    const batch: Waiting<P>[] = [];
-    const left: Waiting<P>[] = [];
+    const batch: Waiting<P, AppendResult>[] = [];
+    const left: Waiting<P, AppendResult>[] = [];
     let size = 0;
-    for (const [index, waiting] of this.queue.entries()) {
-      if (batch.length === this.maxRequests || (batch.length > 0 && size + waiting.prepared.size > this.maxSize)) {
-        left.push(...this.queue.slice(index));
+    for (const [index, waiting] of queue.entries()) {
+      const { item } = waiting;
+      if (batch.length === this.maxRequests || (batch.length > 0 && size + item.size > this.maxSize)) {
+        left.push(...queue.slice(index));
         break;
       }
       // One that waits also holds its streams: whoever came later does not overtake it.
-      if (!streams.claim(waiting.prepared.request, this.knownTails)) left.push(waiting);
+      if (!streams.claim(item.request, this.knownTails)) left.push(waiting);
       else {
         batch.push(waiting);
-        size += waiting.prepared.size;
+        size += item.size;
       }
     }
-    this.queue = left;
+    queue.length = 0;
+    for (const waiting of left) queue.push(waiting);
     return batch;
   }
 
-  private async settle(batch: readonly Waiting<P>[]): Promise<void> {
-    try {
-      const results = await this.options.write(batch.map(({ prepared }) => prepared));
-      batch.forEach((waiting, index) => {
-        const result = results[index];
-        if (result) {
-          this.knownTails.learn(result);
-          waiting.resolve(result);
-        } else waiting.reject(new Error(`the store answered ${results.length} of ${batch.length} appends`));
-      });
-    } catch (error) {
-      if (batch.length === 1 || this.options.isUnavailable(error)) {
-        for (const waiting of batch) waiting.reject(error);
-        return;
-      }
-      // One value that the server refuses fails the statement: tried alone, it fails alone.
-      for (const waiting of batch) await this.settle([waiting]);
-    }
+  private async write(batch: readonly P[]): Promise<readonly AppendResult[]> {
+    const results = await this.options.write(batch);
+    for (const result of results) this.knownTails.learn(result);
+    return results;
   }
 }
 
