@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { createPool, PostgresEventStore } from '@fieldcase/postgres';
 import { Client as Connection } from 'pg';
+import type { CommandOffice } from '../rig/command-office';
 import { scratchDatabase } from '../rig/scratch-database';
 import { BenchReport } from './kit/bench-report';
 import { caseClient } from './kit/case-client';
 import { closedLoop, type Client } from './kit/closed-loop';
-import { openCommandOffice } from './kit/command-office';
+import { openBenchOffice } from './kit/command-office';
 import { openEmmett } from './kit/emmett';
 import { delaysOf, interleaved, median, round } from './kit/figures';
 import { emmettClient, emmettCommandClient, storeClient } from './kit/store-clients';
@@ -80,7 +81,7 @@ function compare(name: 'store' | 'command', clients: number, times: number): voi
 }
 
 /** Each statement takes a connection from the pool, and gives it back. */
-async function countStatements(office: Awaited<ReturnType<typeof openCommandOffice>>): Promise<void> {
+async function countStatements(office: CommandOffice): Promise<void> {
   let statements = 0;
   const count = (): void => void (statements += 1);
   office.pool.on('acquire', count);
@@ -102,7 +103,7 @@ async function main(): Promise<void> {
   const database = await scratchDatabase('bench_append');
   const pool = createPool({ url: database.url, name: 'bench-append' });
   const store = new PostgresEventStore(pool);
-  const office = await openCommandOffice(database.url);
+  const office = await openBenchOffice(database.url);
   const emmett = await openEmmett(database.url, Number(values['peer-connections']));
   const unordered = await UnorderedInsert.open(database.url);
   const beside = {

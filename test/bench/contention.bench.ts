@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { caseStream } from '@fieldcase/domain';
+import type { CommandOffice } from '../rig/command-office';
 import { scratchDatabase } from '../rig/scratch-database';
 import { BenchReport } from './kit/bench-report';
 import { closedLoop } from './kit/closed-loop';
-import { faultReport, keyed, openCommandOffice, type CommandOffice } from './kit/command-office';
+import { faultReport, keyed, openBenchOffice } from './kit/command-office';
 import { contentionClient, type Outcomes } from './kit/contention-client';
 import { delaysOf, round } from './kit/figures';
 
@@ -73,7 +74,7 @@ async function main(): Promise<void> {
   const database = await scratchDatabase('bench_contention');
   try {
     for (const processes of values.processes.split(',').map(Number)) {
-      const offices = await Promise.all(Array.from({ length: processes }, () => openCommandOffice(database.url)));
+      const offices = await Promise.all(Array.from({ length: processes }, () => openBenchOffice(database.url)));
       try {
         await measure(offices);
       } finally {

@@ -15,14 +15,21 @@ export function serverUrl(): string {
   return url;
 }
 
-export async function runSql(url: string, ...statements: string[]): Promise<void> {
+/** One connection, of the role that owns everything. */
+export async function connectedTo<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    for (const statement of statements) await client.query(statement);
+    return await work(client);
   } finally {
     await client.end();
   }
+}
+
+export async function runSql(url: string, ...statements: string[]): Promise<void> {
+  await connectedTo(url, async (client) => {
+    for (const statement of statements) await client.query(statement);
+  });
 }
 
 /** A migrated database that did not exist before. */

@@ -1,35 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createApplication, type Application, type CommandOptions } from '@fieldcase/application';
-import { loadConfig } from '@fieldcase/config';
-import { eventUpcasters } from '@fieldcase/domain';
-import { createPool, openLog, readLogIdentity, type OpenLog } from '@fieldcase/postgres';
-import type { Pool } from 'pg';
+import type { CommandOptions } from '@fieldcase/application';
+import { openCommandOffice, type CommandOffice } from '../../rig/command-office';
 
-/** Commands as a process carries them out, without HTTP. */
-export interface CommandOffice {
-  readonly pool: Pool;
-  readonly log: OpenLog;
-  readonly application: Application;
-  close(): Promise<void>;
-}
-
-/** @param connections as an API has them by default */
-export async function openCommandOffice(url: string, connections = 10): Promise<CommandOffice> {
-  const pool = createPool({ url, max: connections, name: 'bench' });
-  const log = openLog(pool, { upcasters: eventUpcasters });
-  const { secret } = await readLogIdentity(pool);
-  const { limits } = loadConfig({});
-  const application = createApplication({ store: log.store, referenceSource: log.references, secret, limits });
-  return {
-    pool,
-    log,
-    application,
-    async close() {
-      await log.close();
-      await pool.end();
-    },
-  };
-}
+/** With as many connections as an API has by default. */
+export const openBenchOffice = (url: string): Promise<CommandOffice> => openCommandOffice(url, 'bench', 10);
 
 export const faultReport = {
   type: 'ReportFault',

@@ -1,34 +1,12 @@
-import { createApplication, type Application, type CaseCommandInput } from '@fieldcase/application';
-import { loadConfig } from '@fieldcase/config';
-import { caseDecider, caseStreams, eventUpcasters, type CaseState } from '@fieldcase/domain';
-import { createPool, openLog, readLogIdentity, type OpenLog } from '@fieldcase/postgres';
-import type { Pool } from 'pg';
+import type { CaseCommandInput } from '@fieldcase/application';
+import { caseDecider, caseStreams, type CaseState } from '@fieldcase/domain';
+import { openCommandOffice, type CommandOffice } from '../command-office';
 
 /** Everything that a call centre and its depots may do, as one process does it. */
-export interface Office {
-  readonly pool: Pool;
-  readonly log: OpenLog;
-  readonly application: Application;
-  close(): Promise<void>;
-}
+export type Office = CommandOffice;
 
-/** @param connections to PostgreSQL; two offices on one database are two writers */
-export async function openOffice(url: string, connections = 6): Promise<Office> {
-  const pool = createPool({ url, max: connections, name: 'rig-stock' });
-  const log = openLog(pool, { upcasters: eventUpcasters });
-  const { secret } = await readLogIdentity(pool);
-  const { limits } = loadConfig({});
-  const application = createApplication({ store: log.store, referenceSource: log.references, secret, limits });
-  return {
-    pool,
-    log,
-    application,
-    async close() {
-      await log.close();
-      await pool.end();
-    },
-  };
-}
+export const openOffice = (url: string, connections = 6): Promise<Office> =>
+  openCommandOffice(url, 'rig-stock', connections);
 
 export const clerk = { actor: 'rig', roles: ['dispatcher', 'supervisor'] };
 export const DEPOTS = '*' as const;
