@@ -12,10 +12,9 @@ import {
 } from '@fieldcase/postgres';
 import { projections } from '@fieldcase/read-models';
 import { addSampleData } from '../../apps/cli/src/demo/sample-data';
-import { scratchDatabase } from '../rig/scratch-database';
+import { connectedTo, scratchDatabase } from '../rig/scratch-database';
 import { BenchReport } from './kit/bench-report';
 import { round } from './kit/figures';
-import { connectedTo } from './kit/owner';
 import { sizesOf } from './kit/sizes';
 
 /**

@@ -4,6 +4,7 @@ import { slaEventTypes } from '@fieldcase/domain/sla';
 import { ProjectionRunner, readLogIdentity, TimerRunner, TimersSubscription } from '@fieldcase/postgres';
 import { connect } from '../../../apps/worker/src/connections';
 import { clockFiring, nextDueFrom } from '../../../apps/worker/src/roles/clock-timers';
+import { faultReport } from './command-office';
 
 const HOUR = 3_600_000;
 const AT_ONCE = 64;
@@ -49,18 +50,7 @@ export async function fireCases(
 async function report({ cases }: Application, count: number): Promise<void> {
   for (let done = 0; done < count; done += AT_ONCE) {
     const some = Array.from({ length: Math.min(AT_ONCE, count - done) }, () =>
-      cases.handle(
-        undefined,
-        {
-          type: 'ReportFault',
-          siteName: '青岛农场',
-          contact: { name: '王', phone: '13900001111' },
-          address: '一路 1 号',
-          region: 'shandong',
-          faultDescription: 'header drive',
-        },
-        { ...agent, occurredAt: Date.now() - HOUR },
-      ),
+      cases.handle(undefined, { ...faultReport, region: 'shandong' }, { ...agent, occurredAt: Date.now() - HOUR }),
     );
     await Promise.all(some);
   }

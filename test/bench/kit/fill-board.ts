@@ -1,10 +1,11 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { Projection, SqlClient } from '@fieldcase/eventsourcing';
 import { caseNumber } from '@fieldcase/domain';
 import { caseBoardProjection, gramsOf } from '@fieldcase/read-models';
 import { Random } from '../../../apps/cli/src/demo/random';
 import { customerIn } from '../../../apps/cli/src/demo/cast';
 import { REGIONS, type Region } from '../../../apps/cli/src/demo/words';
+import { connectedTo } from '../../rig/scratch-database';
 import { CopyLines } from './copy-lines';
 import { sampleEvents, type SampleEvent } from './sample-events';
 
@@ -39,9 +40,7 @@ export function filledCase(n: number): FilledCase {
  * closed over the last three years. Who, where and when differ from row to row; clocks and folds are the samples'.
  */
 export async function fillBoard(url: string, cases: number): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
+  await connectedTo(url, async (client) => {
     await client.query(
       `set role fieldcase_app; set search_path = read_models; set maintenance_work_mem = '512MB'; set work_mem = '256MB'`,
     );
@@ -54,9 +53,7 @@ export async function fillBoard(url: string, cases: number): Promise<void> {
     await client.query(await insertOf(client, cases));
     await board.createIndexes?.(client as unknown as SqlClient);
     await client.query('vacuum analyze case_board');
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function projectSamples(client: SqlClient): Promise<Projection> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore, NewEvent } from '@fieldcase/eventsourcing';
+import { noteData } from './case-notes';
 
 const PER_STREAM = 100;
 const STREAMS_AT_ONCE = 20;
@@ -15,8 +16,7 @@ export function eventOf(type: string, data: object): NewEvent {
   };
 }
 
-export const noteOf = (n: number): NewEvent =>
-  eventOf('NoteAdded', { kind: 'call', at: 'depot-17', about: 'combine harvester, header drive', n });
+export const noteOf = (n: number): NewEvent => eventOf('NoteAdded', noteData(n));
 
 /** @param of the nth of its stream */
 export async function fillLog(store: EventStore, events: number, of: (n: number) => NewEvent): Promise<void> {

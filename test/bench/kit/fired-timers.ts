@@ -1,5 +1,5 @@
 import { round } from './figures';
-import { connectedTo } from './owner';
+import { connectedTo } from '../../rig/scratch-database';
 import { FIRED, TimersHouse } from './timers-house';
 
 export interface Fired {

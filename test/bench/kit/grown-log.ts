@@ -1,6 +1,6 @@
-import { Client, type Pool } from 'pg';
+import type { Pool } from 'pg';
 import { createPool } from '@fieldcase/postgres';
-import { scratchDatabase, serverUrl, type ScratchDatabase } from '../../rig/scratch-database';
+import { connectedTo, scratchDatabase, serverUrl, type ScratchDatabase } from '../../rig/scratch-database';
 import { fillBoard } from './fill-board';
 import { fillLog } from './fill-log';
 import { grownWorks, type GrownWork } from './grown-works';
@@ -83,11 +83,9 @@ export class GrownLog {
   }
 
   /** Pages of this database that were looked at; a session has told of all of its own when it is gone. */
-  private async buffersSoFar(): Promise<number> {
-    const client = new Client({ connectionString: serverUrl() });
-    await client.connect();
+  private buffersSoFar(): Promise<number> {
     const name = new URL(this.database.url).pathname.slice(1);
-    try {
+    return connectedTo(serverUrl(), async (client) => {
       for (;;) {
         const { rows } = await client.query<{ busy: boolean; buffers: number }>(
           `select exists (select from pg_stat_activity where datname = $1 and application_name = 'bench-growth') as busy,
@@ -96,8 +94,6 @@ export class GrownLog {
         );
         if (rows[0] && !rows[0].busy) return rows[0].buffers;
       }
-    } finally {
-      await client.end();
-    }
+    });
   }
 }

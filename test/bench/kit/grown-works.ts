@@ -1,11 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { createApplication, type Application } from '@fieldcase/application';
 import { loadConfig } from '@fieldcase/config';
 import { PostgresEventStore, PostgresReferenceLog } from '@fieldcase/postgres';
 import { CaseBoardQueries } from '@fieldcase/read-models';
 import { boardQuestions } from './board-questions';
+import type { Client } from './closed-loop';
+import { faultReport } from './command-office';
 import { SAMPLE_NOW } from './sample-events';
+import { storeClient } from './store-clients';
 
 export type GrownWork = 'append' | 'dispatch' | 'board';
 
@@ -18,31 +20,16 @@ interface Work {
   prepare(pool: Pool, commands: number, cases: number): Promise<(pool: Pool) => Promise<One>>;
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-const EVENTS_PER_STREAM = 20;
+const NOTES = { eventsPerAppend: 1, appendsPerStream: 20 };
 
-/** One event at its expected version, with an idempotency key. */
-async function appendOne(store: PostgresEventStore, streamId: string, version: number): Promise<void> {
-  const commandId = randomUUID();
-  const metadata = { correlationId: commandId, causationId: commandId, commandId, actor: 'ann', actorRole: 'agent' };
-  const data = { caseId: streamId, kind: 'call', at: 'depot-17', about: 'combine harvester, header drive' };
-  const event = { type: 'NoteAdded', data, schemaVersion: 1, occurredAt: Date.now(), metadata };
-  const { outcome } = await store.append({
-    writes: [{ streamId, expected: version, events: [{ ...event, eventId: randomUUID() }] }],
-    key: { hash: digest(commandId).subarray(0, 16), request: digest(streamId), answer: { id: streamId } },
-  });
-  if (outcome !== 'appended') throw new Error(`unexpected ${outcome}`);
-}
-
-/** Each caller goes on with the next stream when its own is full. */
+/** One event at its expected version, with an idempotency key; each caller goes on with streams that nobody else is at. */
 function appending(pool: Pool): One {
   const store = new PostgresEventStore(pool);
-  const free: { id: string; version: number }[] = [];
+  const free: Client[] = [];
   return async () => {
-    const stream = free.pop() ?? { id: `case:${randomUUID()}`, version: 0 };
-    await appendOne(store, stream.id, stream.version);
-    stream.version += 1;
-    if (stream.version < EVENTS_PER_STREAM) free.push(stream);
+    const append = free.pop() ?? storeClient(store, NOTES);
+    await append();
+    free.push(append);
   };
 }
 
@@ -60,19 +47,7 @@ async function applicationOn(pool: Pool): Promise<Application> {
 }
 
 async function reported({ cases }: Application): Promise<string> {
-  const { id } = await cases.handle(
-    undefined,
-    {
-      type: 'ReportFault',
-      siteName: '张家庄 3 号地',
-      contact: { name: '张三', phone: '13800001234' },
-      address: '红旗县张家庄',
-      region: '东北',
-      faultDescription: '割台皮带断了',
-    },
-    by,
-  );
-  return id;
+  return (await cases.handle(undefined, { ...faultReport, region: '东北' }, by)).id;
 }
 
 const dispatchOne = ({ cases }: Application, caseId: string): Promise<unknown> =>

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { SHARDS, shardOf, type Instant } from '@fieldcase/eventsourcing';
-import { connectedTo } from './owner';
+import { connectedTo } from '../../rig/scratch-database';
 
 export const STARTED = 'Started';
 const TIMER_COLUMNS = 'root, due_at, wake_at, as_of';

@@ -1,23 +1,17 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { createPool, PostgresEventStore } from '@fieldcase/postgres';
-import { eventOf } from './filled-log';
+import { storeClient } from './store-clients';
 
 /** `trickle-process.ts <url> <per second>`: see trickle.ts. */
 const [url = '', perSecond = '1'] = process.argv.slice(2);
 const everyMs = 1_000 / Number(perSecond);
 const pool = createPool({ url, max: 4, name: 'bench-trickle' });
-const store = new PostgresEventStore(pool);
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+const append = storeClient(new PostgresEventStore(pool), { eventsPerAppend: 1, appendsPerStream: 1 });
 let commands: Promise<number>[] = [];
 let ticking: NodeJS.Timeout | undefined;
 
 /** @returns ms since it was due */
 async function command(due: number): Promise<number> {
-  const streamId = `case:${randomUUID()}`;
-  const key = { hash: sha256(streamId).subarray(0, 16), request: sha256(streamId), answer: { id: streamId } };
-  const events = [eventOf('NoteAdded', { kind: 'call', about: 'combine harvester, header drive' })];
-  const { outcome } = await store.append({ writes: [{ streamId, expected: 0, events }], key });
-  if (outcome !== 'appended') throw new Error(`unexpected ${outcome}`);
+  await append();
   return performance.now() - due;
 }
 
