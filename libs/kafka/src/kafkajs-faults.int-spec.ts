@@ -1,6 +1,7 @@
 import { Kafka, logLevel, PartitionAssigners, type PartitionAssigner } from 'kafkajs';
 import { describeWith } from '../../../test/support/describe-with';
 import { kafkaHere, type TestKafka } from '../../../test/support/kafka';
+import { offsetsOf } from './kafkajs-offsets';
 import { LogOnKafka } from './log-on-kafka.fixture';
 import { emptyRecord } from './log-topic';
 import type { IncomingRecord } from './transport';
@@ -125,7 +126,54 @@ describeWith('kafka', kafkaHere() !== undefined, 'known faults of kafkajs', () =
     expect(() => consumption.pause(log.topic, 0)).not.toThrow();
     expect(() => consumption.resume(log.topic, 0)).not.toThrow();
   });
+
+  it('a topic that the client has lost sight of, while it was asked about others, is asked about again', async () => {
+    const { brokers, admin } = kafkaHere() as TestKafka;
+    const sasl = { mechanism: 'scram-sha-512' as const, ...admin };
+    const kafka = new Kafka({ brokers: [...brokers], sasl, logLevel: logLevel.NOTHING });
+    const clusters = clustersOf(kafka);
+    const asking = kafka.admin();
+    await asking.connect();
+    const whole = await offsetsOf(asking, log.topic);
+    // As a question that was under way before would leave it: what the client knows is of other topics.
+    const forgetsNow = (): void =>
+      clusters.forEach((cluster) => {
+        const known = cluster.refreshMetadataIfNecessary.bind(cluster);
+        cluster.refreshMetadataIfNecessary = async () => {
+          await known();
+          cluster.brokerPool.metadata = { ...cluster.brokerPool.metadata, topicMetadata: [] };
+          cluster.refreshMetadataIfNecessary = known;
+        };
+      });
+    forgetsNow();
+    await expect(asking.fetchTopicOffsets(log.topic)).rejects.toThrow(TypeError);
+    forgetsNow();
+    expect(await offsetsOf(asking, log.topic)).toEqual(whole);
+    expect(whole).toHaveLength(16);
+    await asking.disconnect();
+  });
 });
+
+interface Cluster {
+  readonly brokerPool: { metadata: object };
+  refreshMetadataIfNecessary(): Promise<void>;
+}
+
+/** What a client is told of the cluster, one for each producer, consumer or admin that it makes from now on. */
+function clustersOf(kafka: Kafka): readonly Cluster[] {
+  const clusters: Cluster[] = [];
+  const made = kafka as unknown as Record<symbol, (options: object) => Cluster>;
+  const create = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  ) as symbol;
+  const usual = made[create] as (options: object) => Cluster;
+  made[create] = (options) => {
+    const cluster = usual(options);
+    clusters.push(cluster);
+    return cluster;
+  };
+  return clusters;
+}
 
 /** As usual, under a name that nobody else knows. */
 const assignedOtherwise: PartitionAssigner = (config) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, Kafka, KafkaMessage } from 'kafkajs';
 import { recordOf } from './kafkajs-consumption';
+import { offsetsOf } from './kafkajs-offsets';
 import type { IncomingRecord, PartitionEnds, TopicTail } from './transport';
 
 /** A topic that does not answer by then is left out. */
@@ -43,22 +44,13 @@ async function endsOf(admin: Admin, topics: readonly string[]): Promise<Readonly
   const ends = new Map<string, readonly PartitionEnds[]>();
   for (let begin = 0; begin < topics.length; begin += BESIDE) {
     const asked = topics.slice(begin, begin + BESIDE);
-    const answers = await Promise.allSettled(asked.map((topic) => admin.fetchTopicOffsets(topic)));
+    const answers = await Promise.allSettled(asked.map((topic) => offsetsOf(admin, topic)));
     answers.forEach((answer, index) => {
       if (answer.status === 'rejected') return;
-      ends.set(asked[index] as string, endsIn(answer.value));
+      ends.set(asked[index] as string, answer.value);
     });
   }
   return ends;
-}
-
-/** By partition, as kafkajs answers them in any order. */
-export function endsIn(
-  offsets: readonly { readonly partition: number; readonly low: string; readonly high: string }[],
-): readonly PartitionEnds[] {
-  return offsets
-    .toSorted((a, b) => a.partition - b.partition)
-    .map(({ low, high }) => ({ first: BigInt(low), next: BigInt(high) }));
 }
 
 export const lastOffsets = (ends: readonly PartitionEnds[]): ReadonlyMap<number, bigint> =>

@@ -9,9 +9,10 @@ import { explained } from './broker-problem';
 import { AdminConnection } from './kafkajs-admin-connection';
 import { kafkaClient, REQUEST_MS, retrying, type KafkaAccess } from './kafkajs-client';
 import { GroupConsumption } from './kafkajs-consumption';
+import { offsetsOf } from './kafkajs-offsets';
 import { atMost, patiently } from './kafkajs-patiently';
 import { CheckedPublisher, explicitPartition } from './kafkajs-publisher';
-import { endsIn, lastOffsets, readRecords, readTails } from './kafkajs-tails';
+import { lastOffsets, readRecords, readTails } from './kafkajs-tails';
 import { KafkaJsTopics } from './kafkajs-topics';
 import {
   type Consumption,
@@ -97,8 +98,7 @@ export class KafkaJsTransport implements KafkaTransport {
   }
 
   async ends(topic: string): Promise<readonly PartitionEnds[]> {
-    const offsets = await patiently(() => this.admin.ask((admin) => admin.fetchTopicOffsets(topic)));
-    return endsIn(offsets);
+    return patiently(() => this.admin.ask((admin) => offsetsOf(admin, topic)));
   }
 
   async lastRecords(topic: string): Promise<ReadonlyMap<number, IncomingRecord>> {
