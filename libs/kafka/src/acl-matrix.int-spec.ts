@@ -10,10 +10,12 @@ import {
   type Operation,
   type Wanted,
 } from './acl-cells.fixture';
+import type { Acl } from './access-control';
 import { DEPOT_QUOTAS, depotNames, grantDepot, revokeDepot } from './depot-grants';
 import { KafkaJsAdmin } from './kafkajs-admin';
 import { logTopic } from './log-topic';
 import { rawConnection, saidOf, type RawConnection } from './raw-broker.fixture';
+import { readerAcls, readerNames } from './reader-rights';
 import { workerAcls } from './worker-rights';
 
 /** What a broker answers to who may, where there was nothing to do or the request is not whole. */
@@ -73,10 +75,15 @@ describeWith('kafka', kafkaHere() !== undefined, 'who may do what in Kafka', () 
     const [fetch] = TOPIC_OPERATIONS;
     await fetch?.send(connections.get('a revoked depot') as RawConnection, gone.topics.replies);
     await revokeDepot(control, gone, false);
-    for (const name of ['workers', 'a stranger']) {
+    const others: Readonly<Record<string, readonly Acl[]>> = {
+      workers: workerAcls(prefix),
+      'a reader': readerAcls(readerNames(prefix, 'r')),
+      'a stranger': [],
+    };
+    for (const [name, acls] of Object.entries(others)) {
       const [user, password] = [`${prefix}.${name.replace(' ', '-')}`, randomBytes(12).toString('hex')];
       await control.setPassword(user, password);
-      if (name === 'workers') await control.allow(user, workerAcls(prefix));
+      if (acls.length > 0) await control.allow(user, acls);
       await enter(name, user, password);
     }
     await control.close();
@@ -94,11 +101,12 @@ describeWith('kafka', kafkaHere() !== undefined, 'who may do what in Kafka', () 
       { kind: 'topic', label: `replies of ${id}`, name: topics.replies },
       { kind: 'group', label: `group of ${id}`, name: group },
     ]),
+    { kind: 'group', label: 'a group of the reader', name: `${readerNames(prefix, 'r').groups}report` },
     { kind: 'group', label: 'our own group', name: `${prefix}.confirmations` },
     { kind: 'group', label: 'a group of nobody', name: 'nobody' },
     { kind: 'cluster', label: 'the cluster', name: `nobody-${prefix}` },
   ];
-  const principals = ['depot a', 'depot b', 'a revoked depot', 'a stranger', 'workers', 'admin'];
+  const principals = ['depot a', 'depot b', 'a revoked depot', 'a stranger', 'a reader', 'workers', 'admin'];
   const operationsOn: Record<Kind, readonly Operation[]> = {
     topic: [...TOPIC_OPERATIONS, DELETE_TOPIC],
     group: GROUP_OPERATIONS,
@@ -124,6 +132,7 @@ describeWith('kafka', kafkaHere() !== undefined, 'who may do what in Kafka', () 
       if (kind === 'topic') return may('create', 'read', 'write');
       return kind === 'group' && may('read', 'delete');
     }
+    if (principal === 'a reader') return ['cases', 'a group of the reader'].includes(label) && may('read');
     const id = /^depot (.)$/.exec(principal)?.[1];
     if (id === undefined || !label.endsWith(` of ${id}`)) return false;
     return label.startsWith('confirmations') ? may('write') : may('read');

@@ -23,4 +23,5 @@ export { runCases, type RunCasesOptions } from './public/run-cases';
 export { depotFeedTopicSpec, depotRecord } from './public/depot-records';
 export { isPublic } from './public/case-event-data';
 export { DepotFeeds, type DepotFeedsOptions } from './public/depot-feeds';
+export * from './reader-rights';
 export { workerAcls } from './worker-rights';

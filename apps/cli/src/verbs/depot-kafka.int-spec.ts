@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createApplication } from '@fieldcase/application';
 import { loadConfig } from '@fieldcase/config';
+import { casesTopic } from '@fieldcase/contracts';
 import { eventUpcasters } from '@fieldcase/domain';
 import { KafkaJsTransport } from '@fieldcase/kafka';
 import { createPool, openLog, ParkedRecords, readLogIdentity } from '@fieldcase/postgres';
@@ -168,6 +169,34 @@ describeWith('kafka', kafkaHere() !== undefined, 'fieldcase depot', () => {
     await transport.close();
     expect(await grant()).toEqual({ code: 0, user, password: null });
     expect((await grant('--rotate')).password).not.toBe(password);
+  });
+
+  it('makes a user who reads the cases, and takes him away again', async () => {
+    const kafka = async (...args: readonly string[]) => {
+      const { code, out, err } = await fieldcase(['kafka', ...args, '--json'], env());
+      return { code, err, value: (out === '' ? {} : JSON.parse(out)) as { user: string; password: string | null } };
+    };
+    const { code, value } = await kafka('grant-reader', 'analyst');
+    expect({ code, ...value, password: typeof value.password }).toMatchObject({
+      ...{ code: 0, user: `${prefix}.reader.analyst`, password: 'string' },
+      ...{ topic: `${prefix}.cases.v1`, groups: `${prefix}.reader.analyst.`, brokers },
+    });
+    expect((await kafka('grant-reader', 'analyst')).value.password).toBeNull();
+    const { password } = (await kafka('grant-reader', 'analyst', '--rotate')).value;
+    const sasl = { username: value.user, password: password ?? '' };
+    const transport = new KafkaJsTransport({ brokers, clientId: 'analyst', sasl });
+    const ours = new KafkaJsTransport({ brokers, clientId: 'ours', sasl: admin });
+    await ours.ensureTopic({ name: casesTopic(prefix), partitions: 1, replicas: 1 });
+    expect(await transport.ends(casesTopic(prefix))).toEqual([{ first: 0n, next: 0n }]);
+    await expect(transport.publisher()).rejects.toThrow(/uthoriz/);
+    await Promise.all([transport.close(), ours.close()]);
+    expect(await kafka('grant-reader', '分析')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('expected 1 to 60 letters, digits and dashes') as string,
+    });
+    expect(await kafka('revoke-reader', 'analyst')).toMatchObject({ code: 0, value: { acls: 2, user: true } });
+    await expect(new KafkaJsTransport({ brokers, clientId: 'analyst', sasl }).publisher()).rejects.toThrow(/SASL/);
+    expect(await kafka('revoke-reader', 'analyst')).toMatchObject({ code: 0, value: { acls: 0, user: false } });
   });
 
   it('lists what nobody could read, without its content unless asked, and deletes it', async () => {
