@@ -12,7 +12,7 @@ interface ClusterFile {
 
 /** KAFKA_BROKERS, else those of the instance that runs on the data folder. Throws Refusal where there are none. */
 export function kafkaOf(options: DatabaseOptions, config: Config): KafkaConfig {
-  const kafka = config.kafka ?? kafkaOfInstance(options, config);
+  const kafka = kafkaOrNone(options, config);
   if (kafka) return kafka;
   throw new Refusal(
     'No broker is configured: set KAFKA_BROKERS, and KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD, or start some with ' +
@@ -20,8 +20,12 @@ export function kafkaOf(options: DatabaseOptions, config: Config): KafkaConfig {
   );
 }
 
+/** As `kafkaOf`; undefined where there are none. */
+export const kafkaOrNone = (options: DatabaseOptions, config: Config): KafkaConfig | undefined =>
+  config.kafka ?? kafkaOfInstance(options, config);
+
 /** As the user who may do everything there. Not where another database is named: the brokers would not belong to it. */
-export function kafkaOfInstance(options: DatabaseOptions, config: Config): KafkaConfig | undefined {
+function kafkaOfInstance(options: DatabaseOptions, config: Config): KafkaConfig | undefined {
   const instance = readInstance(dataDirOf(options, config));
   const database = options.databaseUrl ?? options.url ?? config.databaseUrl;
   if (instance?.kafkaFile === undefined || (database ?? instance.databaseUrl) !== instance.databaseUrl)

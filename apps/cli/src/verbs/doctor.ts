@@ -8,7 +8,7 @@ import { examineKafka, KafkaJsTransport } from '@fieldcase/kafka';
 import { serverFacts } from '@fieldcase/postgres';
 import { dataDirOf, readInstance, type DatabaseOptions } from '../database';
 import { sentenceOf } from '../failures';
-import { kafkaOfInstance } from '../kafka';
+import { kafkaOrNone } from '../kafka';
 import { withCommonOptions, type Run } from '../verb';
 
 interface Finding {
@@ -51,7 +51,7 @@ async function examine(options: DatabaseOptions, config: Config): Promise<Findin
   } else {
     findings.push(...(await database(url, config.migrationUrl ?? instance?.migrationUrl ?? url)));
   }
-  findings.push(...(await kafka(config.kafka ?? kafkaOfInstance(options, config))));
+  findings.push(...(await kafka(kafkaOrNone(options, config))));
   findings.push(await port(config, instance?.url));
   return findings;
 }

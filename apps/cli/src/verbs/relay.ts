@@ -2,9 +2,12 @@ import { Option, type Command } from 'commander';
 import { Lease, RelayCheckpoints } from '@fieldcase/postgres';
 import { databaseUrls, withDatabase } from '../database';
 import { Refusal } from '../failures';
+import { kafkaOrNone } from '../kafka';
 import { withCommonOptions, type Run } from '../verb';
 
 const LEASE_MS = 10_000;
+const NO_BROKERS =
+  'No broker is configured here: it is done as soon as a worker of role "relay" runs that has KAFKA_BROKERS.';
 /** The topics that have a note of how far they are; a depot's topic says so itself. */
 const SUBSCRIPTIONS = { log: 'relay', cases: 'relay-cases' } as const;
 type Topic = keyof typeof SUBSCRIPTIONS;
@@ -40,7 +43,12 @@ export function relayVerbs(program: Command, runOf: (verb: Command) => Run): voi
               covered.map(() => 0n),
             );
             const position = String(covered.reduce((most, each) => (each > most ? each : most)));
-            output.result({ was: position }, `The relay had published up to ${position}; it begins anew.`);
+            const said = `The relay had published up to ${position}; it begins anew.`;
+            const isConfigured = kafkaOrNone(options, config) !== undefined;
+            output.result(
+              { was: position, brokersConfigured: isConfigured },
+              isConfigured ? said : `${said}\n${NO_BROKERS}`,
+            );
             return 0;
           } finally {
             await lease.release();
