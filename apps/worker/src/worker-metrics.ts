@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Report } from '@fieldcase/postgres';
 
 const EVENTS = [1, 10, 50, 100, 500, 1_000, 2_000, 4_000];
@@ -24,6 +24,11 @@ export class WorkerMetrics {
   private readonly batch = this.histogram('fieldcase_worker_batch_events', 'Events of one transaction', EVENTS, [
     'subscription',
   ]);
+  private readonly confirmations = new Gauge({
+    name: 'fieldcase_confirmations_waiting',
+    help: 'Confirmations of depots in Kafka that this worker has been told of and has not dealt with',
+    registers: [this.registry],
+  });
   private readonly reports = this.counter('fieldcase_worker_reports_total', 'Lines of the log, by level', ['level']);
 
   constructor() {
@@ -43,6 +48,11 @@ export class WorkerMetrics {
   eventsApplied(subscription: string, events: number): void {
     this.applied.inc({ subscription }, events);
     this.batch.observe({ subscription }, events);
+  }
+
+  /** @param byTopic of all topics that are this worker's */
+  confirmationsWait(byTopic: ReadonlyMap<string, number>): void {
+    this.confirmations.set([...byTopic.values()].reduce((sum, each) => sum + each, 0));
   }
 
   /** The log as it was, and counted. */

@@ -6,9 +6,10 @@ const topic = depotTopic('spec', 'harbin', 'confirmations');
 const replies = depotTopic('spec', 'harbin', 'replies');
 
 describe('who follows the confirmations of depots', () => {
-  it('answers on a topic that was made after it had looked for topics', async () => {
+  it('answers on a topic that was made after it had looked for topics, and tells how many records wait', async () => {
     const topics = [topic];
     const sent: string[] = [];
+    const waiting: number[] = [];
     const stop = new AbortController();
     let consuming: (options: ConsumeOptions) => void = () => undefined;
     const begun = new Promise<ConsumeOptions>((resolve) => (consuming = resolve));
@@ -37,10 +38,11 @@ describe('who follows the confirmations of depots', () => {
         park: async (_, __, records) => new Set(records.map(({ offset }) => offset)),
         describe: String,
         report: () => undefined,
+        onWaiting: (records) => waiting.push([...records.values()].reduce((sum, each) => sum + each, 0)),
       },
       stop.signal,
     );
-    const { onRecords } = await begun;
+    const { onRecords, onAssigned } = await begun;
     topics.push(replies);
     const record: ConsumedRecord = {
       offset: 0n,
@@ -50,8 +52,10 @@ describe('who follows the confirmations of depots', () => {
       bytes: new TextEncoder().encode('{'),
       timestamp: Date.now(),
     };
-    expect(await onRecords(topic, 0, [record], 1n)).toBe(1);
+    expect(await onRecords(topic, 0, [record], 3n)).toBe(1);
     expect(sent).toEqual([replies]);
+    onAssigned?.(new Map());
+    expect(waiting).toEqual([3, 2, 0]);
     stop.abort();
     await following;
   });

@@ -5,6 +5,8 @@ import type { Consumption, ConsumedRecord, KafkaTransport, Publisher } from './t
 
 export interface FollowConfirmationsOptions extends DeskOptions {
   readonly transport: KafkaTransport;
+  /** @param records how many of each topic of this member wait, as far as it has been told; all of them each time */
+  readonly onWaiting?: (records: ReadonlyMap<string, number>) => void;
 }
 
 /** A new depot is noticed after so long at most. */
@@ -70,6 +72,7 @@ async function consume(
 ): Promise<Consumption> {
   const { transport, prefix, report, describe, isPassing } = options;
   let consumption: Consumption | undefined;
+  const waiting = new WaitingRecords(options.onWaiting);
   const desk = new ConfirmationDesk(options, {
     publisher,
     // It may have been made a moment after the list was: an answer that is left out would never come.
@@ -88,7 +91,7 @@ async function consume(
     end: bigint,
   ): Promise<number> => {
     try {
-      return await desk.take(topic, partition, records, end);
+      return await waiting.during(topic, end - (records[0]?.offset ?? end), desk.take(topic, partition, records, end));
     } catch (error) {
       report('warn', 'confirmations wait', { topic, problem: describe(error) });
       if (isPassing(error)) await pause(TRY_AGAIN_MS, signal);
@@ -99,13 +102,42 @@ async function consume(
   consumption = await transport.consume({
     group: `${prefix}.confirmations`,
     topics,
-    onAssigned: () => desk.forget(),
+    onAssigned: () => {
+      desk.forget();
+      waiting.clear();
+    },
     onRecords,
     onCrash: fail,
     maxBytesPerPartition: MOST_BYTES,
     sessionMs: SESSION_MS,
   });
   return consumption;
+}
+
+/** A topic's records beyond the last that was dealt with; a depot's topic has one partition. */
+class WaitingRecords {
+  private readonly byTopic = new Map<string, number>();
+
+  constructor(private readonly tell: FollowConfirmationsOptions['onWaiting']) {}
+
+  /** @param work how many of them it has dealt with */
+  async during(topic: string, records: bigint, work: Promise<number>): Promise<number> {
+    this.note(topic, Number(records));
+    const done = await work;
+    this.note(topic, Number(records) - done);
+    return done;
+  }
+
+  /** Other topics may be this member's now. */
+  clear(): void {
+    this.byTopic.clear();
+    this.tell?.(this.byTopic);
+  }
+
+  private note(topic: string, records: number): void {
+    this.byTopic.set(topic, records);
+    this.tell?.(this.byTopic);
+  }
 }
 
 const confirmationsAmong = (prefix: string, names: readonly string[]): readonly string[] =>

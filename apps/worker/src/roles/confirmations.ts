@@ -35,6 +35,7 @@ export async function runConfirmations(
     park: (topic, partition, unread) => records.park(topic, partition, unread),
     describe: describeFailure,
     report,
+    onWaiting: (records) => connections.metrics?.confirmationsWait(records),
   };
   for (let told = ''; !signal.aborted;) {
     const transport = transportOf(kafka, connections);
