@@ -46,7 +46,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await app.init();
   await fastify.ready();
   routes.requirePolicies();
-  app.get(OpenApiDocument).build(app);
+  app.get(OpenApiDocument).describes(app);
   fastify.server.maxConnections = options.limits.connections ?? 2_000;
   return { app, draining, routes, stop: () => app.close() };
 }

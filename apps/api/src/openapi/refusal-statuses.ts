@@ -34,18 +34,19 @@ const OF_HTTP: Readonly<Record<string, number>> = {
   'internal.error': 500,
 };
 
+const KINDS: Readonly<Record<string, keyof typeof STATUS_OF_KIND>> = {
+  ...caseRefusals,
+  ...stockRefusals,
+  ...transferRefusals,
+  ...adjustmentRefusals,
+  ...surveyRefusals,
+  ...referenceRefusals,
+  ...slaPolicyRefusals,
+};
+
 /** @throws Error for a code that nobody makes: the document would promise what cannot happen */
 export function statusOfRefusal(code: string): number {
-  const kinds: Readonly<Record<string, keyof typeof STATUS_OF_KIND>> = {
-    ...caseRefusals,
-    ...stockRefusals,
-    ...transferRefusals,
-    ...adjustmentRefusals,
-    ...surveyRefusals,
-    ...referenceRefusals,
-    ...slaPolicyRefusals,
-  };
-  const kind = kinds[code];
+  const kind = KINDS[code];
   const status = OF_HTTP[code] ?? (kind && STATUS_OF_KIND[kind]);
   if (status === undefined) throw new Error(`the OpenAPI document names a refusal that nobody makes: ${code}`);
   return status;
