@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,9 +16,9 @@ const DATABASE = 'fieldcase';
  * Makes the database cluster once: an owner for migrations, a login without rights of its own for the application.
  * It is made beside its place and renamed last, so a start that was killed on the way leaves nothing half made.
  * @param {{folder: string, binaries: string, user: SystemUser | undefined, secrets: Secrets}} options
- * @returns {boolean} whether it is new
+ * @returns {Promise<boolean>} whether it is new
  */
-export function ensureCluster({ folder, binaries, user, secrets }) {
+export async function ensureCluster({ folder, binaries, user, secrets }) {
   if (existsSync(join(folder, 'PG_VERSION'))) return false;
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
@@ -27,31 +27,31 @@ export function ensureCluster({ folder, binaries, user, secrets }) {
   const data = join(unfinished, 'data');
   const passwordFile = join(unfinished, 'password');
   writePrivately(passwordFile, `${secrets.ownerPassword}\n`, user);
-  initialise({ binaries, user, data, passwordFile, owner: secrets.owner });
-  createRoles({ binaries, user, data, secrets });
+  await initialise({ binaries, user, data, passwordFile, owner: secrets.owner });
+  await createRoles({ binaries, user, data, secrets });
   renameSync(data, folder);
   rmSync(unfinished, { recursive: true, force: true });
   return true;
 }
 
 /** @param {{binaries: string, user: SystemUser | undefined, data: string, passwordFile: string, owner: string}} options */
-function initialise({ binaries, user, data, passwordFile, owner }) {
+async function initialise({ binaries, user, data, passwordFile, owner }) {
   /** @param {string} locale */
   const initdb = (locale) =>
     run(join(binaries, 'bin', 'initdb'), user, '', [
       ...['-D', data, '-U', owner, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
       ...['--encoding=UTF8', `--locale=${locale}`, '--no-instructions'],
     ]);
-  let result = initdb('C.UTF-8');
+  let result = await initdb('C.UTF-8');
   // Some systems do not know C.UTF-8; C sorts alike.
-  if (result.status !== 0 && /invalid locale/.test(result.output)) result = initdb('C');
+  if (result.status !== 0 && /invalid locale/.test(result.output)) result = await initdb('C');
   if (result.status !== 0) {
     throw new LaunchError('无法创建数据库', 'the database cannot be created', lastLines(result.output));
   }
 }
 
 /** @param {{binaries: string, user: SystemUser | undefined, data: string, secrets: Secrets}} options */
-function createRoles({ binaries, user, data, secrets }) {
+async function createRoles({ binaries, user, data, secrets }) {
   const statements = [
     'create role fieldcase_app nologin',
     `create role ${secrets.login} login password '${secrets.loginPassword}'`,
@@ -59,7 +59,7 @@ function createRoles({ binaries, user, data, secrets }) {
     `create database ${DATABASE}`,
   ];
   const args = ['--single', '-D', data, '-c', 'log_checkpoints=off', 'postgres'];
-  const result = run(join(binaries, 'bin', 'postgres'), user, `${statements.join('\n')}\n`, args);
+  const result = await run(join(binaries, 'bin', 'postgres'), user, `${statements.join('\n')}\n`, args);
   if (result.status !== 0 || /ERROR:|FATAL:/.test(result.output)) {
     const words = result.output.replaceAll(secrets.loginPassword, '***');
     throw new LaunchError('无法创建数据库用户', 'the database roles cannot be created', lastLines(words));
@@ -71,10 +71,20 @@ function createRoles({ binaries, user, data, secrets }) {
  * @param {SystemUser | undefined} user
  * @param {string} input
  * @param {string[]} args
+ * @returns {Promise<{status: number | null, output: string}>}
  */
 function run(program, user, input, args) {
-  const done = spawnSync(program, args, { cwd: '/', encoding: 'utf8', input, env: postgresEnvironment(), ...user });
-  return { status: done.status, output: `${done.error?.message ?? ''}${done.stdout ?? ''}${done.stderr ?? ''}` };
+  const child = spawn(program, args, { cwd: '/', stdio: 'pipe', env: postgresEnvironment(), ...user });
+  let output = '';
+  const hear = (/** @type {string} */ text) => (output += text);
+  child.stdout.setEncoding('utf8').on('data', hear);
+  child.stderr.setEncoding('utf8').on('data', hear);
+  // It may end before it has read everything: its exit code tells.
+  child.stdin.on('error', () => undefined).end(input);
+  return new Promise((resolve) => {
+    child.once('error', ({ message }) => resolve({ status: null, output: message }));
+    child.once('close', (status) => resolve({ status, output }));
+  });
 }
 
 /** Nothing of the caller's own PostgreSQL settings (PGDATA, PGPORT) may reach the embedded server. */

