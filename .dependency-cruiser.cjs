@@ -10,7 +10,7 @@ const MAY_IMPORT = {
   domain: { libs: ['eventsourcing'], packages: ['temporal-polyfill'], node: ['crypto'] },
   application: {
     libs: ['domain', 'eventsourcing', 'config', 'contracts'],
-    packages: ['@nestjs/common', '@nestjs/core', '@nestjs/cqrs', 'rxjs', 'uuid'],
+    packages: ['@nestjs/common', '@nestjs/core', '@nestjs/cqrs', 'rxjs'],
     node: '.*',
   },
   'read-models': {
@@ -20,7 +20,7 @@ const MAY_IMPORT = {
   },
   postgres: {
     libs: ['eventsourcing', 'config'],
-    packages: ['typeorm', 'pg', 'pg-copy-streams', 'pg-cursor', 'uuid'],
+    packages: ['typeorm', 'pg', 'pg-copy-streams', 'pg-cursor'],
     node: '.*',
   },
   kafka: { libs: ['domain', 'eventsourcing', 'contracts', 'config'], packages: ['kafkajs'], node: '.*' },

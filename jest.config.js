@@ -8,7 +8,6 @@ const esmOnly = [
   '@tokenizer',
   '@borewit',
   'cookie',
-  'uuid',
   'jose',
   'temporal-polyfill',
   'temporal-utils',

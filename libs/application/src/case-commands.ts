@@ -1,6 +1,6 @@
 import type { EventStore } from '@fieldcase/eventsourcing';
 import { partsStream } from '@fieldcase/domain';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from './new-id';
 import { CaseResolver, type MadeIds } from './case-resolver';
 import { CaseStates } from './case-states';
 import { CaseTask, type CaseTaskPorts } from './case-task';
@@ -82,11 +82,11 @@ export class CaseCommands {
   private async makeIds(caseId: string | undefined, input: CaseCommandInput): Promise<MadeIds> {
     switch (input.type) {
       case 'ReportFault':
-        return { caseId: caseId ?? uuidv7(), number: await this.numbers.allocate() };
+        return { caseId: caseId ?? newId(), number: await this.numbers.allocate() };
       case 'DispatchTechnician':
-        return { caseId: needed(caseId), visitId: uuidv7() };
+        return { caseId: needed(caseId), visitId: newId() };
       case 'RequestExemption':
-        return { caseId: needed(caseId), exemptionId: uuidv7() };
+        return { caseId: needed(caseId), exemptionId: newId() };
       default:
         return { caseId: needed(caseId) };
     }

@@ -12,7 +12,6 @@ import {
 } from '@fieldcase/eventsourcing';
 import {
   caseDecider,
-  caseStream,
   caseStreams,
   followUps,
   streamOfCaseEvent,
@@ -48,13 +47,15 @@ export interface CaseTaskOptions {
 /** A command of one case with everything that must be written in the same append: clocks, parts, weeks, stock, feeds. */
 export class CaseTask implements CommandTask {
   readonly main: string;
+  private readonly streams: ReturnType<typeof caseStreams>;
   private versions: ReadonlyMap<string, number> = new Map();
 
   constructor(
     private readonly ports: CaseTaskPorts,
     private readonly options: CaseTaskOptions,
   ) {
-    this.main = options.main ?? caseStream(options.caseId);
+    this.streams = caseStreams(options.caseId);
+    this.main = options.main ?? this.streams[0];
   }
 
   decidedOn(): ReadonlyMap<string, number> {
@@ -70,7 +71,8 @@ export class CaseTask implements CommandTask {
     try {
       return await this.decide(loaded, draft, context);
     } finally {
-      this.versions = new Map([...loaded.versions, ...draft.versions()]);
+      const more = draft.versions();
+      if (more.size > 0) this.versions = new Map([...loaded.versions, ...more]);
     }
   }
 
@@ -84,7 +86,7 @@ export class CaseTask implements CommandTask {
   private async decide(loaded: LoadedCase, draft: AppendDraft, context: CommandContext): Promise<Attempt> {
     const { caseId, resolve } = this.options;
     const command = await resolve(loaded, context, draft);
-    const exists = (loaded.versions.get(caseStream(caseId)) ?? 0) > 0;
+    const exists = (loaded.versions.get(this.streams[0]) ?? 0) > 0;
     if (!exists && command.type !== 'ReportFault') throw new Rejection('case.unknown', 'absent');
     const decided = caseDecider.decide(command, loaded.state, context);
     const own = new AppendDraft(this.ports.folded, this.ports.termsOf, context, this.options.metadata);
@@ -101,7 +103,7 @@ export class CaseTask implements CommandTask {
   }
 
   private streamOf(event: Decided<DomainEvent>): string {
-    const [main, clocks, parts] = caseStreams(this.options.caseId);
+    const [main, clocks, parts] = this.streams;
     const kind = streamOfCaseEvent(event.type as Parameters<typeof streamOfCaseEvent>[0]);
     return { case: main, clocks, parts }[kind];
   }

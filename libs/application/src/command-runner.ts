@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   Rejection,
@@ -215,11 +215,11 @@ export class CommandRunner {
 
   private keyOf({ key }: CommandOptions): Omit<CommandKey, 'answer'> | undefined {
     if (!key) return undefined;
-    const hash = createHash('sha256')
-      .update(JSON.stringify([key.sub, key.key]))
-      .digest()
-      .subarray(0, 16);
-    return { hash, request: createHmac('sha256', this.options.secret).update(key.request).digest() };
+    const digest = hash('sha256', JSON.stringify([key.sub, key.key]), 'buffer');
+    return {
+      hash: digest.subarray(0, 16),
+      request: createHmac('sha256', this.options.secret).update(key.request).digest(),
+    };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { EventMetadata } from '@fieldcase/eventsourcing';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from './new-id';
 import type { CommandOptions } from './handle-case';
 
 /** Most telling first: the role under which a person of several roles is taken to have acted. */
@@ -26,7 +26,7 @@ export const judgedBy = (command: EventMetadata): EventMetadata => ({
 
 /** One command, one conversation unless the caller names an earlier one. */
 export function metadataOf(options: CommandOptions): EventMetadata {
-  const commandId = uuidv7();
+  const commandId = newId();
   return {
     correlationId: options.correlationId ?? commandId,
     causationId: commandId,

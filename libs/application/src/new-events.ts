@@ -2,7 +2,7 @@ import type { Decided, DomainEvent, EventMetadata, Instant, NewEvent } from '@fi
 import { rootOf } from '@fieldcase/eventsourcing';
 import { eventSchemaVersions } from '@fieldcase/domain';
 import { personalFieldsOf } from '@fieldcase/domain/events';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from './new-id';
 
 const schemaVersions: Readonly<Record<string, number>> = eventSchemaVersions;
 
@@ -20,7 +20,7 @@ export function newEvent(
   const entries = Object.entries(decided.data).filter(([, value]) => value !== undefined);
   const personal = entries.filter(([name]) => fields.includes(name));
   return {
-    eventId: uuidv7(),
+    eventId: newId(),
     type: decided.type,
     data: Object.fromEntries(entries.filter(([name]) => !fields.includes(name))),
     schemaVersion: schemaVersions[decided.type] ?? 1,

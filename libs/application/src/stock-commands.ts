@@ -11,7 +11,7 @@ import {
   type TransferState,
 } from '@fieldcase/domain';
 import type { Depot, Part } from '@fieldcase/domain/events';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from './new-id';
 import type { AppendDraft } from './append-draft';
 import type { CommandRunner } from './command-runner';
 import type { CommandAnswer, CommandOptions } from './handle-case';
@@ -85,7 +85,7 @@ export class StockCommands {
       return planned(card, cardId(depotId, partNumber), { type, ...own });
     }
     const { serialised = false } = (await this.reference.current()).parts[partNumber] ?? {};
-    const adjustmentId = uuidv7();
+    const adjustmentId = newId();
     const main = adjustmentStream(adjustmentId);
     return {
       main,
@@ -119,7 +119,7 @@ export class StockCommands {
     const { partNumber, number } = suggestionOf(suggestionId);
     const { depots, parts } = await this.reference.current();
     const from = depots[depotId]?.parent;
-    const transferId = from === undefined ? undefined : uuidv7();
+    const transferId = from === undefined ? undefined : newId();
     const main = stockStream(depotId, partNumber);
     const accept = { type: 'AcceptSuggestion', suggestionId: number, ...(transferId && { transferId }) } as const;
     return {
@@ -142,7 +142,7 @@ export class StockCommands {
     const owner = await this.requireCard(from, partNumber, command.owner);
     const { depots, parts } = await this.reference.current();
     if (!depots[to]) throw stockRefusal('depot.target-unknown', { to }, { to: 'the id of a registered depot' });
-    const transferId = uuidv7();
+    const transferId = newId();
     const serialised = parts[partNumber]?.serialised ?? false;
     const terms = { from, to, partNumber, owner, quantity, serialised, suggested: false };
     return {

@@ -67,7 +67,8 @@ export function followUps(
   decided: readonly Decided<CaseEvent | ClockEvent>[],
   before: CaseState,
 ): readonly FollowUp[] {
-  const after = foldDecided(before, decided, context);
+  let folded: CaseState | undefined;
+  const after = (): CaseState => (folded ??= foldDecided(before, decided, context));
   return decided.flatMap((event) => [...followUpsOf(event, before), ...partFollowUps(event, before, after)]);
 }
 

@@ -32,13 +32,11 @@ export const caseDecider: Decider<CaseCommand, CaseEvent | ClockEvent, CaseState
 
 /** The state as it will be once these events are appended; they carry position 0 until then. */
 export function foldDecided(state: CaseState, decided: Decision, context: CommandContext): CaseState {
-  return decided.reduce((folded, event) => evolveCase(folded, asFact(event, context)), state);
-}
-
-function asFact(event: Decision[number], context: CommandContext): Fact<CaseEvent | ClockEvent> {
   const metadata = { actor: context.actor, actorRole: context.roles[0] ?? '', correlationId: '', causationId: '' };
-  const occurredAt = event.occurredAt ?? context.occurredAt;
-  return { ...event, occurredAt, recordedAt: context.now, position: 0n, metadata };
+  const common = { recordedAt: context.now, position: 0n, metadata };
+  return decided.reduce((folded, { type, data, occurredAt = context.occurredAt }) => {
+    return evolveCase(folded, { type, data, occurredAt, ...common } as Fact<CaseEvent | ClockEvent>);
+  }, state);
 }
 
 function decideOwn(command: CaseCommand, state: CaseState, context: CommandContext): Decision {

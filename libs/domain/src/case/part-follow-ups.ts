@@ -18,16 +18,17 @@ export interface PartFollowUp {
 
 type PartEventOfRequest = Extract<Decided<CaseEvent>, { readonly data: { readonly partRequestId: string } }>;
 
+/** @param after folded only where it is asked for: most commands have nothing to do with parts */
 export function partFollowUps(
   event: Decided<CaseEvent | ClockEvent>,
   before: CaseState,
-  after: CaseState,
+  after: () => CaseState,
 ): readonly PartFollowUp[] {
   if (event.type === 'MaterialsBooked' || event.type === 'MaterialsBookingReversed') return uses(event, before);
-  if (event.type === 'CaseTriaged' || event.type === 'DetailsCorrected') return pressed(before, after);
+  if (event.type === 'CaseTriaged' || event.type === 'DetailsCorrected') return pressed(before, after());
   if (!isOfRequest(event)) return [];
   const { partRequestId } = event.data;
-  const is = after.parts.find((request) => request.partRequestId === partRequestId);
+  const is = after().parts.find((request) => request.partRequestId === partRequestId);
   if (is === undefined) return [];
   const was = before.parts.find((request) => request.partRequestId === partRequestId) ?? is;
   return [...stockOf(event, was, is), ...waitingOf(event, was, is, before), ...noticesOf(event, was, is, before)];
