@@ -20,6 +20,7 @@ class Statements {
     isUnavailable: (error) => error instanceof StoreUnavailable,
     maxRequests: 4,
     maxSize: 100,
+    heavy: 60,
   });
 
   constructor(private readonly answer: (request: AppendRequest) => AppendResult = () => appended) {}
@@ -58,6 +59,23 @@ describe('GroupCommit', () => {
     await statements.end();
     await statements.end();
     await expect(Promise.all(all)).resolves.toHaveLength(9);
+  });
+
+  it('does not let half of a crowd wait for the other half once it is heavy', async () => {
+    const statements = new Statements();
+    const append = (...names: string[]): void =>
+      names.forEach((name) => void statements.append(to(`case:${name}`), 30));
+    append('a', 'b', 'c', 'd');
+    expect(statements.batches.map((batch) => batch.length)).toEqual([2, 2]);
+    await statements.end();
+    await statements.end();
+    append('a');
+    expect(statements.batches).toHaveLength(2);
+    append('b');
+    expect(statements.batches.map((batch) => batch.length)).toEqual([2, 2, 2]);
+    append('c');
+    await turn();
+    expect(statements.batches.map((batch) => batch.length)).toEqual([2, 2, 2, 1]);
   });
 
   it('bounds a batch by size, and sends a larger request alone', async () => {
