@@ -194,6 +194,8 @@ declare
   refused_requests bigint[];
   conflicts jsonb;
   conflicting bigint[];
+  accepted integer[];
+  said_at integer[];
 begin
   perform pg_advisory_xact_lock(4607182418800017);
 
@@ -201,11 +203,13 @@ begin
   base := coalesce(base, 0);
   recorded := greatest(date_trunc('milliseconds', clock_timestamp()), recorded);
 
-  select array_agg(t.tail order by t.ord), array_agg(t.tail order by t.ord) filter (where t.expected is null)
-    into tails, blind_tails
-    from (select s.ord, s.expected, coalesce((select e.version from events e where e.stream_id = s.stream_id
-                                               order by e.version desc limit 1), 0) as tail
-            from unnest(s_stream, s_expected) with ordinality as s(stream_id, expected, ord)) t;
+  tails := array(select coalesce((select e.version from events e where e.stream_id = s_stream[s.ord]
+                                   order by e.version desc limit 1), 0)
+                   from generate_subscripts(s_stream, 1) as s(ord) order by s.ord);
+  if array_position(s_expected, null) is not null then
+    blind_tails := array(select tails[s.ord] from generate_subscripts(s_stream, 1) as s(ord)
+                          where s_expected[s.ord] is null order by s.ord);
+  end if;
 
   select array_agg(r.request), jsonb_agg(jsonb_build_object('request', r.request,
            'outcome', case when k.request_hmac = r.hmac then 'replayed' else 'key-reused' end,
@@ -215,18 +219,20 @@ begin
     join commands k on k.key_hash = r.key;
   refused_requests := coalesce(refused_requests, '{}');
 
-  select array_agg(c.request),
-         jsonb_agg(jsonb_build_object('request', c.request, 'outcome', 'conflict', 'streamId', c.stream_id,
-                                      'actual', c.tail))
-    into conflicting, conflicts
-    from (select distinct on (s.request) s.request, s.stream_id, s.tail
-            from unnest(s_request, s_stream, s_expected, tails) with ordinality
-                 as s(request, stream_id, expected, tail, ord)
-           where s.expected <> s.tail and s.request <> all (refused_requests)
-           order by s.request, s.ord) c;
-  if conflicting is not null then
-    refused_requests := refused_requests || conflicting;
-    refused := coalesce(refused, '[]') || conflicts;
+  if tails is distinct from s_expected then
+    select array_agg(c.request),
+           jsonb_agg(jsonb_build_object('request', c.request, 'outcome', 'conflict', 'streamId', c.stream_id,
+                                        'actual', c.tail))
+      into conflicting, conflicts
+      from (select distinct on (s.request) s.request, s.stream_id, s.tail
+              from unnest(s_request, s_stream, s_expected, tails) with ordinality
+                   as s(request, stream_id, expected, tail, ord)
+             where s.expected <> s.tail and s.request <> all (refused_requests)
+             order by s.request, s.ord) c;
+    if conflicting is not null then
+      refused_requests := refused_requests || conflicting;
+      refused := coalesce(refused, '[]') || conflicts;
+    end if;
   end if;
 
   -- Only blind events are numbered here: to sort all of a batch by stream for it took a tenth of the time.
@@ -239,23 +245,26 @@ begin
               from unnest(e_request, e_stream, e_version) with ordinality as e(request, stream_id, given, ord)) n;
   end if;
 
+  -- By subscript: to unnest ten columns side by side, each through a tuplestore of its own, took a fifth longer.
+  accepted := array(select e.ord from generate_subscripts(e_request, 1) as e(ord)
+                     where e_request[e.ord] <> all (refused_requests) order by e.ord);
+  if array_position(e_metadata, null) is not null then
+    said_at := array(select max(e.ord) filter (where e_metadata[e.ord] is not null) over (order by e.ord)
+                       from generate_subscripts(e_request, 1) as e(ord) order by e.ord);
+  end if;
+
   insert into events (position, stream_id, version, shard, event_id, type, schema_version, data, metadata, occurred_at,
                       recorded_at)
-  select base + row_number() over (order by e.ord), e.stream_id, e.version, e.shard, e.event_id, e.type,
-         e.schema_version, e.data, e.metadata, timestamptz 'epoch' + e.occurred * interval '1 millisecond', recorded
-    from unnest(e_request, e_stream, e_version, e_shard, e_id, e_type, e_schema, e_data, e_metadata, e_occurred)
-         with ordinality as e(request, stream_id, version, shard, event_id, type, schema_version, data, metadata,
-                              occurred, ord)
-   where e.request <> all (refused_requests);
+  select base + a.place, e_stream[a.ord], e_version[a.ord], e_shard[a.ord], e_id[a.ord], e_type[a.ord],
+         e_schema[a.ord], e_data[a.ord], e_metadata[coalesce(said_at[a.ord], a.ord)],
+         timestamptz 'epoch' + e_occurred[a.ord] * interval '1 millisecond', recorded
+    from unnest(accepted) with ordinality as a(ord, place);
 
   if cardinality(array_remove(e_subject, null)) > 0 then
     insert into personal_data (position, subject_id, data)
-    select n.position, n.subject_id, n.personal
-      from (select base + row_number() over (order by e.ord) as position, e.subject_id, e.personal
-              from unnest(e_request, e_subject, e_personal) with ordinality
-                   as e(request, subject_id, personal, ord)
-             where e.request <> all (refused_requests)) n
-     where n.subject_id is not null;
+    select base + a.place, e_subject[a.ord], e_personal[a.ord]
+      from unnest(accepted) with ordinality as a(ord, place)
+     where e_subject[a.ord] is not null;
   end if;
 
   if cardinality(array_remove(r_key, null)) > 0 then

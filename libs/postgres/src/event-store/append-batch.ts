@@ -4,7 +4,8 @@ import type { Prepared } from './group-commit';
 interface PreparedEvent {
   readonly event: NewEvent;
   readonly data: string;
-  readonly metadata: string;
+  /** null: that of the event before, as all events of a command have the same. */
+  readonly metadata: string | null;
   readonly personal: string | null;
 }
 
@@ -16,16 +17,16 @@ export interface PreparedAppend extends Prepared {
 
 export function prepareAppend(request: AppendRequest): PreparedAppend {
   const events = request.writes.flatMap((write) =>
-    write.events.map((event) => ({
+    write.events.map((event, index) => ({
       event,
       data: JSON.stringify(event.data),
-      metadata: JSON.stringify(event.metadata),
+      metadata: event.metadata === write.events[index - 1]?.metadata ? null : JSON.stringify(event.metadata),
       personal: event.personal ? JSON.stringify(event.personal.data) : null,
     })),
   );
   const answer = request.key ? JSON.stringify(request.key.answer) : null;
   const size = events.reduce(
-    (sum, { data, metadata, personal }) => sum + data.length + metadata.length + (personal?.length ?? 0),
+    (sum, { data, metadata, personal }) => sum + data.length + (metadata?.length ?? 0) + (personal?.length ?? 0),
     answer?.length ?? 0,
   );
   return { request, events, answer, size };

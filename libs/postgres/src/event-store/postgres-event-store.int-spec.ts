@@ -75,6 +75,22 @@ describe('PostgresEventStore', () => {
     expect(again).toMatchObject(texts.slice(0, 2).map((text) => ({ outcome: 'replayed', answer: { text } })));
   });
 
+  it('gives each event its own metadata, though what several share goes down once', async () => {
+    const [ann, li] = ['ann', 'li'].map((actor) => ({ ...contractEvent('A').metadata, actor }));
+    const write = (streamId: string, expected: number, ...shared: (typeof ann)[]) => {
+      const events = shared.map((metadata = contractEvent('A').metadata) => ({ ...contractEvent('A'), metadata }));
+      return { streamId, expected, events };
+    };
+    await Promise.all([
+      store.append({ writes: [write('case:said-0', 5, li, li)] }),
+      store.append({ writes: [write('case:said-1', 0, ann, ann, li, li, ann), write('case:said-2', 0, ann, li)] }),
+      store.append({ writes: [write('case:said-3', 0, li, li)] }),
+    ]);
+    const read = await store.readStreams(['case:said-0', 'case:said-1', 'case:said-2', 'case:said-3']);
+    const actors = [...read.values()].map((events) => events.map(({ metadata }) => metadata.actor));
+    expect(actors).toEqual([[], ['ann', 'ann', 'li', 'li', 'ann'], ['ann', 'li'], ['li', 'li']]);
+  });
+
   it('never forks under a stale snapshot', async () => {
     await owner.query('begin isolation level repeatable read');
     await owner.query('select count(*) from fieldcase.events');

@@ -3,6 +3,7 @@ import { Following1764000000002 } from './0002-following';
 import { Sink1764000000003 } from './0003-sink';
 import { ParkedRecords1764000000004 } from './0004-parked-records';
 import { AppendWithoutSorts1764000000005 } from './0005-append-without-sorts';
+import { AppendBySubscript1764000000006 } from './0006-append-by-subscript';
 
 /** Explicit, in order: a bundled process has no folder to search. */
 export const migrations = [
@@ -11,6 +12,7 @@ export const migrations = [
   Sink1764000000003,
   ParkedRecords1764000000004,
   AppendWithoutSorts1764000000005,
+  AppendBySubscript1764000000006,
 ];
 
 /** In order; what a schema of this code has recorded. */
