@@ -19,8 +19,9 @@ import { UnorderedInsert } from './kit/unordered-insert';
  * machine. `store`: PostgresEventStore.append alone. `command`: cases of 20 events through the application (load, decide,
  * append); a quarter of them has personal data, one of twenty is a new case, for which the reference data is read.
  * The reference is `emmett`: the PostgreSQL store of Emmett alone, same server, same events and expected versions, no
- * keys; beside it `emmett-command`, its own command handler. `unordered` is what the server itself takes. Of each the
- * median of the runs, which take turns. With `--snapshot` all of it while a REPEATABLE READ snapshot is held open.
+ * keys; beside it `emmett-command`, its own command handler. Each has a pool of 10 connections, which is the default of
+ * either. `unordered` is what the server itself takes. Of each the median of the runs, which take turns. With
+ * `--snapshot` all of it while a REPEATABLE READ snapshot is held open.
  */
 const { values } = parseArgs({
   options: {
