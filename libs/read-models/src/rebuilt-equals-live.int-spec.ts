@@ -13,6 +13,7 @@ afterAll(() => database.close());
 
 const ORDER: Record<string, string> = {
   case_board: 'id',
+  case_search: 'id',
   case_visit: 'case_id, visit_id',
   case_approval: 'case_id, kind, id',
   case_part_request: 'case_id, part_request_id',

@@ -35,7 +35,7 @@ export function filledCase(n: number): FilledCase {
 }
 
 /**
- * Makes the tables of the case board in a scratch database and fills `case_board` with rows of the product's own making:
+ * Makes the tables of the case board in a scratch database and fills `case_board` and `case_search` with rows of the product's own making:
  * the sample cases, folded by the projection, again and again. One in ten is open and of these days; the others were
  * closed over the last three years. Who, where and when differ from row to row; clocks and folds are the samples'.
  */
@@ -47,12 +47,13 @@ export async function fillBoard(url: string, cases: number): Promise<void> {
     const board = await projectSamples(client as unknown as SqlClient);
     await client.query(`create temporary table sample as
       select *, (row_number() over (partition by is_open order by id))::int as nth from case_board;
-      truncate case_board; create temporary table made (n int, number text, phone text, site_name text, serial text,
-        number_grams text[], phone_grams text[], site_grams text[])`);
+      truncate case_board, case_search; create temporary table made (n int, number text, phone text, site_name text,
+        serial text, number_grams text[], phone_grams text[], site_grams text[])`);
     await copyMade(client, cases);
     await client.query(await insertOf(client, cases));
+    await client.query(INSERT_SEARCH);
     await board.createIndexes?.(client as unknown as SqlClient);
-    await client.query('vacuum analyze case_board');
+    await client.query('vacuum analyze case_board, case_search');
   });
 }
 
@@ -94,12 +95,7 @@ const technician = numbered('technician', BOARD_CROWD.technicians);
 const COLUMNS: Readonly<Record<string, string>> = {
   id: `lpad(to_hex(m.n), 8, '0') || substr(s.id, 9)`,
   number: 'm.number',
-  phone: 'm.phone',
-  site_name: 'm.site_name',
   serial: 'm.serial',
-  number_grams: 'm.number_grams',
-  phone_grams: 'm.phone_grams',
-  site_grams: 'm.site_grams',
   region: numbered('region', BOARD_CROWD.regions),
   owner: where('owner', numbered('owner', BOARD_CROWD.owners)),
   technician_id: where('technician_id', technician),
@@ -115,6 +111,11 @@ const COLUMNS: Readonly<Record<string, string>> = {
   soon: `coalesce((select range_agg(tstzrange(lower(one) + w.shift, upper(one) + w.shift)) from unnest(s.soon) as one), '{}')`,
   position: 'm.n + 1',
 };
+
+const INSERT_SEARCH = `
+insert into case_search (id, number, serial, number_grams, phone, phone_grams, site_name, site_grams)
+select c.id, m.number, m.serial, m.number_grams, m.phone, m.phone_grams, m.site_name, m.site_grams
+from made m join case_board c on c.position = m.n + 1`;
 
 async function insertOf(client: Client, cases: number): Promise<string> {
   const { rows } = await client.query<{ name: string }>(

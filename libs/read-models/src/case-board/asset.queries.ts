@@ -34,7 +34,7 @@ export class AssetQueries {
     const columns = { region: 'region', technicians: 'technicians', open: 'is_open' };
     const { rows } = await this.client.query<AssetRecord>(
       `select id, number, status, case_type, product, reported_at, fold from ${this.schema}.case_board
-       where serial = ${parameters.add(serial)} and ${visibleSql(scope, columns, parameters)}
+       where id in (select id from ${this.schema}.case_search where serial = ${parameters.add(serial)}) and ${visibleSql(scope, columns, parameters)}
        order by reported_at desc, id limit ${MOST}`,
       parameters.values,
     );

@@ -43,6 +43,9 @@ describe('filters', () => {
       [{}, ['c1', 'c2']],
       [{ status: 'reported' }, ['c1']],
       [{ status: ['reported', 'dispatched'] }, ['c1', 'c2']],
+      [{ status: ['reported', 'closed'] }, ['c1']],
+      [{ status: 'closed', queue: 'unassigned' }, []],
+      [{ status: [] }, []],
       [{ region: 'south' }, ['c2']],
       [{ technicianId: 'tom' }, ['c2']],
       [{ depotId: 'd1' }, ['c1']],
@@ -193,6 +196,26 @@ describe('paging', () => {
       const whole = await ids(agent, { sort, limit: 200 });
       expect(whole).toHaveLength(10);
       for (const limit of [1, 3, 4, 10]) expect(await leafThrough({ sort, limit })).toEqual(whole);
+    },
+  );
+
+  it.each(['due', 'reportedAt'] as const)(
+    'by %s gives what is found rarely and what is found often in one order',
+    async (sort) => {
+      await many();
+      for (let i = 0; i < 3; i++) await script.report(`d${i}`, { siteName: 'Old Mill' }, { at: START + i * HOUR });
+      await script.record('d1', 'CaseCancelled', {});
+      await project();
+      // Ten sites are called "Site c...", which is often; three "Old Mill".
+      for (const [q, many] of [
+        ['site c', 10],
+        ['mill', 3],
+      ] as const) {
+        const whole = await ids(agent, { sort, limit: 200 });
+        const found = whole.filter((id) => id.startsWith(q === 'mill' ? 'd' : 'c'));
+        expect(found).toHaveLength(many);
+        for (const limit of [1, 2, 200]) expect(await leafThrough({ sort, q, limit })).toEqual(found);
+      }
     },
   );
 

@@ -9,7 +9,6 @@ import {
   techniciansOf,
   type CaseFold,
 } from './case-fold';
-import { gramsOf } from '../case-board/search-grams';
 import { boardClocksOf, outlookOf, type ClockOutlook } from './clock-outlook';
 
 /** Instants as ISO 8601 UTC, `infinity` and `-infinity` as PostgreSQL reads them. */
@@ -37,7 +36,6 @@ export function boardRowOf(id: string, fold: CaseFold) {
     county: fold.county,
     product: fold.product,
     serial: fold.serial,
-    number_grams: gramsOf(`${fold.number} ${fold.serial ?? ''}`),
     owner: fold.owner,
     technician_id: visit?.technicianId ?? null,
     open_technician_id: openVisit?.technicianId ?? null,
@@ -70,11 +68,15 @@ function earliestExpiry(pauses: Pauses): Instant | null {
 /**
  * `due_at` orders the board once `resumes_at` has passed, `due_before_at` until then: a clock that is held until the
  * customer's own time begins is not due before. `soon` holds the moments at which the case is due soon.
+ *
+ * What had passed when the last fact was recorded is none (`-infinity`): so an index has the few cases alone that are
+ * held (of 100,000 open ones 6,000).
  */
 function dueColumns(fold: CaseFold, outlook: readonly ClockOutlook[], pauses: Pauses) {
   const clocks = boardClocksOf(fold, outlook);
   const ticking = outlook.flatMap((each) => each.ticking ?? []);
-  const resumesAt = Math.max(...ticking.map((clock) => clock.runsFrom), -Infinity);
+  const lastStart = Math.max(...ticking.map((clock) => clock.runsFrom), -Infinity);
+  const resumesAt = lastStart > (fold.facts.facts.at(-1)?.recordedAt ?? -Infinity) ? lastStart : -Infinity;
   const before = ticking.filter((clock) => clock.runsFrom < resumesAt);
   const soon = ticking
     .filter((clock) => clock.soonAt <= clock.dueAt)

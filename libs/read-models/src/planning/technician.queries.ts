@@ -162,7 +162,8 @@ function visitsSql(
   const [at, caseId, visitId] = after.map((key) => parameters.add(key));
   const rest = after.length === 0 ? 'true' : `(at_ms, case_id, visit_id) > (${at}::bigint, ${caseId}, ${visitId})`;
   return `select * from (
-    select visit.*, case when ${personalSql(scope, BOARD_COLUMNS, parameters)} then board.site_name end as site_name,
+    select visit.*, case when ${personalSql(scope, BOARD_COLUMNS, parameters)} then
+        (select site_name from ${schema}.case_search search where search.id = visit.case_id) end as site_name,
       floor(extract(epoch from coalesce(visit.from_at, visit.arrived_at, visit.dispatched_at)) * 1000)::bigint as at_ms
     from ${schema}.case_visit visit join ${schema}.case_board board on board.id = visit.case_id
     where visit.technician_id = ${technician} and visit.state not in ('declined', 'withdrawn')
