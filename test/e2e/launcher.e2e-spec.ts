@@ -97,17 +97,17 @@ describe('npm start', () => {
     const calls = (dataDir: string): string[] =>
       readFileSync(join(dataDir, 'calls'), 'utf8')
         .split('\n')
-        .filter((line) => /^[a-z ]+(--json)?$/.test(line) && line !== '');
+        .filter((line) => /^[a-z ]+(--wait \d+ )?(--json)?$/.test(line) && line !== '');
     // "ready" waits until the samples are on the board.
-    const filled = ['demo', 'projections status --json', 'projections status --json'];
+    const filled = ['demo', 'projections status --wait 60 --json', 'shown'];
     const dataDir = seeded('samples');
     rmSync(join(dataDir, 'sample-data.json'));
     for (const round of [1, 2]) {
       const each = launch({ dataDir, args: ['--port=0'] });
       await each.ready();
-      await each.end();
       const again = round === 1 ? [] : ['migrate'];
       expect(calls(dataDir)).toEqual(['migrate', 'log head --json', ...filled, ...again]);
+      await each.end();
     }
     const decided = JSON.parse(readFileSync(join(dataDir, 'sample-data.json'), 'utf8')) as object;
     writeFileSync(join(dataDir, 'sample-data.json'), JSON.stringify({ ...decided, loading: true }));

@@ -38,14 +38,13 @@ ${ENDING}
 `;
 
 const CLI = `
-const { appendFileSync, existsSync, readFileSync } = require('node:fs');
+const { appendFileSync, existsSync } = require('node:fs');
 const verb = process.argv.slice(2).join(' ');
 const calls = process.env.FIELDCASE_DATA_DIR + '/calls';
 appendFileSync(calls, verb + '\\n');
 if (verb === 'log head --json') console.log(JSON.stringify({ head: '0' }));
-// The first answer of two: something is still to be read.
-const lagEvents = readFileSync(calls, 'utf8').split('\\n').filter((line) => line === verb).length % 2;
-if (verb === 'projections status --json') console.log(JSON.stringify({ items: [{ lagEvents }, { lagEvents: 0 }] }));
+// Later than the applications start.
+if (verb.startsWith('projections status --wait ')) setTimeout(() => appendFileSync(calls, 'shown\\n'), 700);
 if (verb.startsWith('simulate ')) {
   appendFileSync(calls, 'simulator ' + process.pid + '\\n');
   const refuses = existsSync(process.env.FIELDCASE_DATA_DIR + '/simulator-refuses');

@@ -76,8 +76,8 @@ export class Instance {
     const cli = join(this.root, 'dist', 'apps', 'cli', 'main.js');
     const filled = await this.#prepareData(dataDir, cli, env);
     const url = `http://${this.#hostForUrl()}:${port}`;
-    await this.#startApps(dataDir, env, url);
-    if (filled) await untilShown(cli, env, this.#abort.signal);
+    const shown = filled ? untilShown(cli, env, this.#abort.signal) : undefined;
+    await Promise.all([this.#startApps(dataDir, env, url), shown]);
     const file = join(dataDir, 'instance.json');
     const found = { pid: process.pid, url, databaseUrl, migrationUrl, kafkaFile: brokers?.file };
     writePrivately(file, `${JSON.stringify(found, null, 2)}\n`);

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runVerb } from './verbs.mjs';
 
-const SHOWN_MS = 20_000;
+/** The applications start meanwhile. */
+const SHOWN_S = '60';
 
 /** @param {string} dataDir */
 export const decisionFile = (dataDir) => join(dataDir, 'sample-data.json');
@@ -42,9 +43,5 @@ export async function logIsEmpty(cli, env, signal) {
  * @param {AbortSignal} signal
  */
 export async function untilShown(cli, env, signal) {
-  const end = performance.now() + SHOWN_MS;
-  while (performance.now() < end) {
-    const { items } = JSON.parse(await runVerb(cli, ['projections', 'status', '--json'], env, signal));
-    if (items.every((/** @type {{lagEvents: number}} */ item) => item.lagEvents === 0)) return;
-  }
+  await runVerb(cli, ['projections', 'status', '--wait', SHOWN_S, '--json'], env, signal);
 }

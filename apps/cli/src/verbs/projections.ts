@@ -1,14 +1,24 @@
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { Pool } from 'pg';
 import { isKnownEvent } from '@fieldcase/application';
 import type { Projection } from '@fieldcase/eventsourcing';
 import { projectionStatus, Rebuild, type ProjectionStatus } from '@fieldcase/postgres';
 import { databaseUrls, withDatabase, type OpenDatabase } from '../database';
 import { UsageError } from '../failures';
+import { wholeNumber } from '../numbers';
 import { table } from '../output';
 import { Progress } from '../progress';
 import { readModelList, readModels } from '../read-models';
 import { withCommonOptions, type Run } from '../verb';
+
+const MAX_WAIT_S = 86_400;
+const LOOK_AGAIN_MS = 50;
+
+interface StatusVerbOptions {
+  readonly wait: string;
+}
 
 interface RebuildVerbOptions {
   readonly all?: boolean;
@@ -38,16 +48,27 @@ function list(group: Command, runOf: (verb: Command) => Run): void {
 function status(group: Command, runOf: (verb: Command) => Run): void {
   const verb = withCommonOptions(group.command('status'))
     .description('how far each has followed the log')
-    .action(() =>
-      runOf(verb)(async ({ config, output, options }) =>
-        withDatabase(databaseUrls(options, config), async ({ pool }) => {
-          const items = await projectionStatus(pool, readModelList);
+    .option('--wait <seconds>', 'first wait until each has followed all of it, so long at most', '0')
+    .action(({ wait }: StatusVerbOptions) =>
+      runOf(verb)(async ({ config, output, options }) => {
+        const waitMs = wholeNumber('--wait', wait, 0, MAX_WAIT_S) * 1_000;
+        return withDatabase(databaseUrls(options, config), async ({ pool }) => {
+          const items = await statusWithin(pool, waitMs);
           const header = ['projection', 'state', 'position', 'lag', 'parked', 'note'];
           output.result({ items }, table(header, items.map(statusRow)));
           return 0;
-        }),
-      ),
+        });
+      }),
     );
+}
+
+async function statusWithin(pool: Pool, waitMs: number): Promise<readonly ProjectionStatus[]> {
+  const end = performance.now() + waitMs;
+  for (;;) {
+    const items = await projectionStatus(pool, readModelList);
+    if (items.every(({ lagEvents }) => Number(lagEvents) === 0) || performance.now() >= end) return items;
+    await pause(LOOK_AGAIN_MS);
+  }
 }
 
 function statusRow(item: ProjectionStatus): string[] {

@@ -135,4 +135,19 @@ describe('fieldcase status', () => {
     await lease.release();
     expect((await json()).shown.needs[0]).toMatchObject({ of: 'relay', problem: 'nobody publishes' });
   });
+
+  it('waits until read models have followed the log, but no longer than it is told', async () => {
+    await followed();
+    const events = [contractEvent('NoteAdded', { kind: 'note' })];
+    await new PostgresEventStore(pool).append({ writes: [{ streamId: 'case:one', expected: 0, events }] });
+    const waiting = (seconds: string) =>
+      fieldcase(['projections', 'status', '--wait', seconds, '--json', '--url', database.url]);
+    const lagsOf = ({ out }: { readonly out: string }): readonly number[] =>
+      (JSON.parse(out) as { items: readonly { lagEvents: number }[] }).items.map(({ lagEvents }) => lagEvents);
+    expect(lagsOf(await waiting('1'))).toEqual([1, 1, 1, 1]);
+    const patient = waiting('60');
+    await pool.query('update fieldcase.checkpoints set position = 1');
+    expect(lagsOf(await patient)).toEqual([0, 0, 0, 0]);
+    expect((await waiting('soon')).code).toBe(2);
+  });
 });
