@@ -3,7 +3,6 @@
 // Runs the built command line from any folder; builds it first where it was never built.
 const { spawnSync } = require('node:child_process');
 const { existsSync } = require('node:fs');
-const { createRequire } = require('node:module');
 const { join, resolve } = require('node:path');
 
 const root = resolve(__dirname, '..', '..', '..');
@@ -11,10 +10,8 @@ const main = join(root, 'dist', 'apps', 'cli', 'main.js');
 
 function build() {
   process.stderr.write('Fieldcase is built for the first time ...\n');
-  const nest = createRequire(join(root, 'package.json')).resolve('@nestjs/cli/bin/nest.js');
   // Standard output belongs to the verb: a token is printed there and nothing else.
-  const args = [nest, 'build', '-b', 'rspack', 'cli'];
-  const { status } = spawnSync(process.execPath, args, {
+  const { status } = spawnSync(process.execPath, [join(root, 'libs', 'postgres', 'embedded', 'bundle.mjs')], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',

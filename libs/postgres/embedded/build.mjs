@@ -6,7 +6,7 @@ import { isAlive, until } from './processes.mjs';
 import { runNode } from './verbs.mjs';
 
 const APPS = ['api', 'worker', 'cli'];
-const CONFIGURATION = ['package.json', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'rspack.config.js'];
+const CONFIGURATION = ['package.json', 'package-lock.json', 'tsconfig.json', 'rspack.config.js'];
 const STAMP = '.stamp';
 const BUILD_MS = 120_000;
 
@@ -77,11 +77,10 @@ function sourcesIn(root, folder) {
  * @param {AbortSignal} [signal]
  */
 async function build(root, signal) {
-  const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-  if (!existsSync(nest)) {
+  if (!existsSync(join(root, 'node_modules', '@rspack', 'core'))) {
     throw new LaunchError('缺少编译工具，请先运行 npm ci', 'the build tools are not installed: run npm ci first');
   }
-  const args = [nest, 'build', '-b', 'rspack', '--all'];
+  const args = [join(root, 'libs', 'postgres', 'embedded', 'bundle.mjs')];
   const done = await runNode(args, { cwd: root, env: { ...process.env, NO_COLOR: '1' }, signal });
   const missing = APPS.filter((app) => !existsSync(join(root, 'dist', 'apps', app, 'main.js')));
   if (done.code !== 0 || missing.length > 0) throw new LaunchError('编译失败', 'the build failed', done.lastLines);
