@@ -1,6 +1,5 @@
 const { join } = require('node:path');
-
-const APPS = ['api', 'worker', 'cli'];
+const { projects } = require('./nest-cli.json');
 
 /** Not in the bundle: only migrations load it, or a package would take it where somebody has installed it. */
 const OUTSIDE =
@@ -28,7 +27,12 @@ const typescript = {
  */
 module.exports = {
   context: __dirname,
-  entry: Object.fromEntries(APPS.map((app) => [app, join(__dirname, 'apps', app, 'src', 'main.ts')])),
+  entry: Object.fromEntries(
+    Object.entries(projects).map(([app, { sourceRoot, entryFile }]) => [
+      app,
+      join(__dirname, sourceRoot, `${entryFile}.ts`),
+    ]),
+  ),
   output: {
     path: join(__dirname, 'dist'),
     filename: 'apps/[name]/main.js',

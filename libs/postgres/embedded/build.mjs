@@ -6,7 +6,7 @@ import { isAlive, until } from './processes.mjs';
 import { runNode } from './verbs.mjs';
 
 const APPS = ['api', 'worker', 'cli'];
-const CONFIGURATION = ['package.json', 'package-lock.json', 'tsconfig.json', 'rspack.config.js'];
+const CONFIGURATION = ['package.json', 'package-lock.json', 'tsconfig.json', 'nest-cli.json', 'rspack.config.js'];
 const STAMP = '.stamp';
 const BUILD_MS = 120_000;
 
