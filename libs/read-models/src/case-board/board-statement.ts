@@ -84,7 +84,7 @@ class BoardStatement {
     const own = isOwn(this.scope);
     const ofEnded = (where: readonly string[]): Part => ({ key: byReport ? 'reported_at' : NEVER, where, few: own });
     return [
-      ...(open ? this.ofOpen(open, byReport, own || isNarrow(this.filter)) : []),
+      ...(open ? this.ofOpen(open, byReport, own || isNarrow(this.scope, this.filter)) : []),
       ...(ended ? [ofEnded(ended)] : []),
     ];
   }
@@ -129,9 +129,9 @@ class BoardStatement {
 /** Sees no cases but those he was sent to. */
 const isOwn = (scope: Scope): boolean => isTechnician(scope) && !isOffice(scope) && !isReader(scope);
 
-/** Of one person or depot. */
-function isNarrow({ owner, technicianId, depotId, queue }: CaseBoardFilter): boolean {
-  return queue === 'mine' || [owner, technicianId, depotId].some((one) => one !== undefined);
+/** Of one technician or depot. */
+function isNarrow(scope: Scope, { technicianId, depotId, queue }: CaseBoardFilter): boolean {
+  return (queue === 'mine' && isTechnician(scope)) || technicianId !== undefined || depotId !== undefined;
 }
 
 /** A parameter that is not used must not be bound. */

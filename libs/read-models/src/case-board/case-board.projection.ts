@@ -61,7 +61,7 @@ on conflict (id) do update set ${assignments.join(', ')}`;
 export function caseBoardProjection(personal: PersonalData): Projection {
   return {
     name: 'case-board',
-    version: 8,
+    version: 9,
     eventTypes: foldedEventTypes,
     tables: boardTables,
     createTables: createBoardTables,

@@ -118,12 +118,17 @@ create table case_part_request (
  */
 const NARROWED = `status, region, product, priority, unassigned, reopened, inform_due, waiting_parts, lower(soon), upper(soon)`;
 
+/** Until the customer's own time begins; a few of the open ones. */
+const HELD = `resumes_at > '-infinity'`;
+
 const OPEN_INDEXES = [
   `create index on case_board (due_at, id, ${NARROWED}) where is_open`,
   `create index on case_board (reported_at, id, due_at, ${NARROWED}) where is_open`,
-  `create index on case_board (due_before_at, id, ${NARROWED}) where is_open and resumes_at > '-infinity'`,
-  // Of one person or depot: so few that they are sorted.
-  'create index on case_board (owner) where is_open and owner is not null',
+  `create index on case_board (due_before_at, id, due_at, ${NARROWED}) where is_open and ${HELD}`,
+  'create index on case_board (owner, due_at, id) where is_open and owner is not null',
+  `create index on case_board (owner, due_before_at, id) where is_open and owner is not null and ${HELD}`,
+  'create index on case_board (owner, reported_at, id) where is_open and owner is not null',
+  // Of one technician or depot: so few that they are sorted.
   'create index on case_board (technician_id) where is_open and technician_id is not null',
   'create index on case_board (depot_id) where is_open and depot_id is not null',
   `create index on case_board (source, due_at, id) where is_open and source <> 'live'`,
