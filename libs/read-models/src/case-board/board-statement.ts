@@ -1,4 +1,4 @@
-/** The SQL of a page of the board: the ids in their order, by indexes that give it, then the rows of these few. */
+/** The SQL of a page of the board: its parts, each by an index that has their order, and of these the first. */
 import type { Instant } from '@fieldcase/eventsourcing';
 import type { CaseBoardFilter, Scope } from '@fieldcase/contracts';
 import { isOffice, isReader, isTechnician, Parameters, personalSql, visibleSql } from '../access';
@@ -7,7 +7,7 @@ import { searchOf, type BoardSearch } from './board-search';
 
 const COLUMNS = { region: 'region', technicians: 'technicians', open: 'is_open' } as const;
 
-const SHOWN = `board.id, board.number, status, region, county, priority, case_type, product, technician_id, owner, source,
+const SHOWN = `id, number, status, region, county, priority, case_type, product, technician_id, owner, source,
   reported_at, pause_reason, pause_until, clocks`;
 
 /** Where a page starts. `now` is the first page's: a board that is leafed through does not shift under the reader. */
@@ -70,11 +70,10 @@ class BoardStatement {
     const visible = visibleSql(this.scope, COLUMNS, this.parameters);
     const parts = this.parts().map((part) => ({ ...part, where: [visible, ...part.where] }));
     const pages = [...parts.map((part) => this.inOrder(part)), ...(search?.hits ? [this.ofHits(parts)] : [])];
-    return `${search?.hits ? `with ${search.hits}\n` : ''}select ${SHOWN}, sort_at::text as sort_key,
+    return `${search?.hits ? `with ${search.hits}\n` : ''}select page.*, sort_at::text as sort_key,
       case when personal then search.site_name end as site_name
       from (select * from (${pages.join('\nunion all\n')}) as pages order by sort_at, id limit ${this.limit}) as page
-      join ${schema}.case_board board on board.id = page.id left join ${schema}.case_search search on search.id = page.id
-      order by sort_at, page.id`;
+      left join ${schema}.case_search search on search.id = page.id order by sort_at, page.id`;
   }
 
   /** A clock held until the customer's own time begins is not due before: such cases sort by their other clocks until then. */
@@ -103,7 +102,7 @@ class BoardStatement {
   private inOrder({ key, where, few }: Part): string {
     const conditions = [...where, ...(this.search?.rows ?? []), ...this.afterOf(key)];
     const board = `${this.schema}.case_board board`;
-    return `(select id, ${this.personal} as personal, ${key} as sort_at
+    return `(select ${SHOWN}, ${this.personal} as personal, ${key} as sort_at
       from ${few ? `(select * from ${board} where ${all(where)} offset 0) board` : board}
       where ${all(conditions)} order by ${key === NEVER ? 'id' : `${key}, id`} limit ${this.limit})`;
   }
@@ -112,8 +111,8 @@ class BoardStatement {
   private ofHits(parts: readonly Part[]): string {
     const key = `case ${parts.map((part) => `when ${all(part.where)} then ${part.key}`).join(' ')} end`;
     const after = this.after ? [`(sort_at, id) > (${this.after.key()}, ${this.after.id()})`] : [];
-    return `(select id, personal, sort_at from (
-        select id, ${this.personal} as personal, ${key} as sort_at from hit
+    return `(select ${SHOWN}, personal, sort_at from (
+        select ${SHOWN}, ${this.personal} as personal, ${key} as sort_at from hit
         cross join lateral (select * from ${this.schema}.case_board where id = hit_id offset 0) board
         where ${all(this.search?.ofHits ?? [])}) as found
       where ${all(['sort_at is not null', ...after])} order by sort_at, id limit ${this.limit})`;
