@@ -224,7 +224,7 @@ export class Rebuild {
       await client.query(`analyze ${tables.join(', ')}`);
       return true;
     };
-    const made = await inTransaction(pool, settings, make, INDEX_ANSWER_MS);
+    const made = await inTransaction(pool, settings, make, { answerWithinMs: INDEX_ANSWER_MS });
     this.indexed = true;
     return made;
   }

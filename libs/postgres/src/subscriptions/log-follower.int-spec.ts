@@ -50,6 +50,22 @@ const trails = async (): Promise<Record<string, string>> => {
   return Object.fromEntries(rows.map(({ root, trail }) => [root, trail]));
 };
 
+it('prepares the statements of its batches, those of a rebuild not', async () => {
+  const one = createPool({ url: database.url, max: 1 });
+  const prepared = async (): Promise<string[]> => {
+    const { rows } = await one.query<{ statement: string }>('select statement from pg_prepared_statements');
+    return rows.map(({ statement }) => statement.trim().split(/\s+/, 2).join(' ')).sort();
+  };
+  await append(counted('a', 1), counted('b', 1));
+  await runner({ pool: one, schema: 'read_models_next', batchSize: 1 }).catchUp();
+  expect(await prepared()).toEqual([]);
+  await runner({ pool: one, batchSize: 1 }).catchUp();
+  expect(await prepared()).toEqual(['insert into', 'select distinct', 'with held']);
+  expect(await trails()).toEqual({ a: '1', b: '2' });
+  await one.query('drop table read_models_next.counted');
+  await one.end();
+});
+
 describe('the checkpoint', () => {
   it('is one per shard: what a shard that is ahead has seen is not applied again for one that is behind', async () => {
     const [ahead, behind] = ['a', 'b'];

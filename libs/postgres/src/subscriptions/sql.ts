@@ -2,11 +2,18 @@ import type { Pool, PoolClient } from 'pg';
 import type { SqlClient } from '@fieldcase/eventsourcing';
 import { LONG_ANSWER_MS } from '../pool/pool';
 
-/**
- * The narrow handle over a connection or a pool.
- * @param answerWithinMs where it is not what the connection was opened with
- */
-export function asSqlClient(connection: Pick<PoolClient, 'query'> | Pool, answerWithinMs?: number): SqlClient {
+export interface ClientOptions {
+  /** For each statement, where it is not what the connection was opened with. */
+  readonly answerWithinMs?: number | undefined;
+  /** Statements with values are parsed once per connection: for those that come again and again, always the same. */
+  readonly prepares?: boolean;
+}
+
+/** The narrow handle over a connection or a pool. */
+export function asSqlClient(
+  connection: Pick<PoolClient, 'query'> | Pool,
+  { answerWithinMs, prepares = false }: ClientOptions = {},
+): SqlClient {
   const run = connection.query.bind(connection) as (
     query: string | object,
     values?: unknown[],
@@ -14,24 +21,35 @@ export function asSqlClient(connection: Pick<PoolClient, 'query'> | Pool, answer
   return {
     async query(text, values) {
       const given = values === undefined ? undefined : [...values];
-      const query = answerWithinMs === undefined ? text : { text, query_timeout: answerWithinMs };
-      const result = await run(query, given);
+      const more = {
+        ...(prepares && given && { name: preparedName(text) }),
+        ...(answerWithinMs !== undefined && { query_timeout: answerWithinMs }),
+      };
+      const result = await run(Object.keys(more).length === 0 ? text : { text, ...more }, given);
       return { rows: result.rows, rowCount: result.rowCount ?? 0 };
     },
   };
+}
+
+const preparedNames = new Map<string, string>();
+
+function preparedName(text: string): string {
+  const name = preparedNames.get(text) ?? `follower_${preparedNames.size}`;
+  preparedNames.set(text, name);
+  return name;
 }
 
 /**
  * Runs `work` in one transaction. After any failure the connection is thrown away when it may be broken, so that no
  * half-open transaction goes back to the pool.
  * @param settings `set local` statements, run with the BEGIN in one round trip
- * @param answerWithinMs for each statement, where the connection has a limit
+ * @param options `answerWithinMs` counts where the connection has a limit
  */
 export async function inTransaction<T>(
   pool: Pool,
   settings: string,
   work: (client: SqlClient) => Promise<T>,
-  answerWithinMs = LONG_ANSWER_MS,
+  { answerWithinMs = LONG_ANSWER_MS, prepares = false }: ClientOptions = {},
 ): Promise<T> {
   const connection = await pool.connect();
   // Without a listener a connection that breaks while checked out ends the process.
@@ -42,7 +60,8 @@ export async function inTransaction<T>(
   const limited = pool.options.query_timeout !== undefined;
   try {
     await connection.query(`begin; ${settings}`);
-    const result = await work(asSqlClient(connection, limited ? answerWithinMs : undefined));
+    const limit = limited ? { answerWithinMs } : {};
+    const result = await work(asSqlClient(connection, { ...limit, prepares }));
     await connection.query('commit');
     return result;
   } catch (error) {
