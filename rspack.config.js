@@ -14,7 +14,7 @@ const typescript = {
     jsc: {
       parser: { syntax: 'typescript', decorators: true },
       transform: { legacyDecorator: true, decoratorMetadata: true },
-      target: 'es2021',
+      target: 'es2023',
     },
   },
 };
