@@ -14,17 +14,17 @@ export interface GroupCommitOptions<P extends Prepared> {
   readonly write: (batch: readonly P[]) => Promise<readonly AppendResult[]>;
   /** Whether an error is about the server: then the members are not tried one by one. */
   readonly isUnavailable: (error: unknown) => boolean;
-  /** Statements under way at once (2): while one commits, the next is on its way to the lock, if it is heavy. */
+  /** Statements under way at once (2): while one commits, the next is on its way to the lock. */
   readonly lanes?: number;
   readonly maxRequests?: number;
   /** Sum of the sizes; a request that is larger goes alone. */
   readonly maxSize?: number;
-  /** Sum of the sizes from which a batch goes beside another, and need not wait for the end of the turn. */
+  /** Sum of the sizes from which a batch need not wait for the end of the turn. */
   readonly heavy?: number;
 }
 
-/** Of some 12 events: what a statement costs by itself is less than they do. */
-const HEAVY = 4_500;
+/** Of some 16 events: what a statement costs beside them is less than they do. */
+const HEAVY = 7_000;
 
 /** Appends that wait at the same moment go down in one statement and one commit. */
 export class GroupCommit<P extends Prepared> {
@@ -41,7 +41,8 @@ export class GroupCommit<P extends Prepared> {
       carryOut: (batch) => this.write(batch),
       isUnavailable: options.isUnavailable,
       lanes: options.lanes,
-      heavy: { from: options.heavy ?? HEAVY, weightOf: ({ size }) => size },
+      weightOf: ({ size }) => size,
+      heavy: options.heavy ?? HEAVY,
     });
   }
 
