@@ -16,9 +16,9 @@ export interface BoardSearch {
   readonly rows: readonly string[];
 }
 
-/** More than so many are not sorted: 5,000 take 30 ms. */
+/** More than so many are not sorted. */
 const FEW = 5_000;
-/** So many of the newest cases are looked at first, 2 ms: of what every hundredth has, the index would list thousands. */
+/** So many of the newest cases are looked at first: of what every hundredth has, the index would list thousands. */
 const NEWEST = 1_000;
 const OFTEN = NEWEST / 100;
 
