@@ -29,6 +29,21 @@ describe('FirstComeQueue', () => {
     await expect(next).resolves.toBe('yes');
   });
 
+  it('lets nobody overtake who waits, though one before him has ended', async () => {
+    const queue = new FirstComeQueue();
+    const second = gate();
+    const seen: string[] = [];
+    const a = queue.run('case', async () => seen.push('a'));
+    const b = queue.run('case', () => second.opened.then(() => seen.push('b')));
+    await a;
+    const c = queue.run('case', async () => seen.push('c'));
+    await new Promise(setImmediate);
+    expect(seen).toEqual(['a']);
+    second.open();
+    await Promise.all([b, c]);
+    expect(seen).toEqual(['a', 'b', 'c']);
+  });
+
   it('forgets a key when nothing waits on it', async () => {
     const queue = new FirstComeQueue();
     await queue.run('case', () => Promise.resolve());

@@ -53,6 +53,8 @@ async function work(
     }
   } finally {
     await consumption?.close();
+    // Others may have its topics now.
+    options.onWaiting?.(new Map());
     await publisher.close().catch(() => undefined);
   }
   if (problem) throw problem;

@@ -20,7 +20,8 @@ export function prepareAppend(request: AppendRequest): PreparedAppend {
     write.events.map((event, index) => ({
       event,
       data: JSON.stringify(event.data),
-      metadata: event.metadata === write.events[index - 1]?.metadata ? null : JSON.stringify(event.metadata),
+      metadata:
+        index > 0 && event.metadata === write.events[index - 1]?.metadata ? null : JSON.stringify(event.metadata),
       personal: event.personal ? JSON.stringify(event.personal.data) : null,
     })),
   );

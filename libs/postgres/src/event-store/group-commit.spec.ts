@@ -78,6 +78,28 @@ describe('GroupCommit', () => {
     expect(statements.batches.map((batch) => batch.length)).toEqual([2, 2, 2, 1]);
   });
 
+  it('is a crowd by how many there were lately, and heavy appends that are few of it wait for the others', async () => {
+    const statements = new Statements();
+    const append = (...names: string[]): void =>
+      names.forEach((name) => void statements.append(to(`case:${name}`), 30));
+    append('a', 'b', 'c', 'd');
+    // Two are answered and come again: half of the four, though as many are still under way.
+    await statements.end();
+    append('a', 'b');
+    expect(statements.batches.map((batch) => batch.length)).toEqual([2, 2, 2]);
+    for (let turns = 0; turns < 20; turns++) {
+      await statements.end();
+      append('a');
+      await turn();
+    }
+    // The crowd is one or two by now, and was four: one that is heavy by itself need not wait for a second.
+    await statements.end();
+    await statements.end();
+    const before = statements.batches.length;
+    void statements.append(to('case:a'), 60);
+    expect(statements.batches).toHaveLength(before + 1);
+  });
+
   it('bounds a batch by size, and sends a larger request alone', async () => {
     const statements = new Statements();
     void statements.append(to('case:a'), 60);

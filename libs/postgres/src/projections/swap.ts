@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { LogSource, Projection, RecordedEvent, SqlClient } from '@fieldcase/eventsourcing';
 import type { Lease } from '../leases/lease';
@@ -5,6 +6,9 @@ import { followDiscards } from '../parking/discards';
 import { lockCheckpoint, subscriptionName } from '../subscriptions/checkpoints';
 import type { LogFollower } from '../subscriptions/log-follower';
 import { inTransaction, writingTo } from '../subscriptions/sql';
+
+/** Who waits for tables holds up every query that comes after him. */
+const LET_GO_MS = 200;
 
 export interface Swap {
   readonly pool: Pool;
@@ -36,7 +40,7 @@ export async function swapIn(swap: Swap): Promise<bigint> {
       await lockCheckpoint(client, subscription);
       const position = await catchUp(client, follower, live ?? 0n);
       await followDiscards(client, { subscription, projection, source, isKnown });
-      await replaceTables(client, projection);
+      await replaceTables(client, projection, lockTimeoutMs);
       await renameRows(client, projection);
       await swap.afterSwap?.(client);
       // Last: it holds the lease's row until the commit, and with it every renewal.
@@ -55,13 +59,14 @@ async function catchUp(client: SqlClient, follower: LogFollower, live: bigint): 
   }
 }
 
-async function replaceTables(client: SqlClient, projection: Projection): Promise<void> {
+async function replaceTables(client: SqlClient, projection: Projection, lockTimeoutMs: number): Promise<void> {
   const { rows } = await client.query<{ tables: string[] }>(
     'select tables from fieldcase.subscriptions where subscription = $1',
     [projection.name],
   );
   const old = rows[0]?.tables ?? [];
   const grants = await grantsOf(client, old);
+  await takeAll(client, old, lockTimeoutMs);
   if (old.length > 0) {
     await client.query(`drop table if exists ${old.map((table) => `read_models.${quoted(table)}`).join(', ')}`);
   }
@@ -73,6 +78,37 @@ async function replaceTables(client: SqlClient, projection: Projection): Promise
     await client.query(`grant ${grant.privilege} on read_models.${quoted(grant.table)} to ${grant.grantee}`);
   }
 }
+
+/**
+ * All of them or none: a query takes them in an order of its own, and with the half of them each the two would wait for each
+ * other until the server ended one. So the swap lets go soon, long before the server looks for that (`deadlock_timeout`), and
+ * whoever reads goes on meanwhile.
+ */
+async function takeAll(client: SqlClient, tables: readonly string[], lockTimeoutMs: number): Promise<void> {
+  const { rows } = await client.query<{ names: string | null }>(
+    `select string_agg(format('read_models.%I', c.relname), ', ') as names
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'read_models' and c.relkind = 'r' and c.relname = any($1::text[])`,
+    [tables],
+  );
+  const names = rows[0]?.names;
+  if (!names) return;
+  const end = performance.now() + lockTimeoutMs;
+  for (;;) {
+    await client.query('savepoint before_locks');
+    try {
+      await client.query(`set local lock_timeout = ${LET_GO_MS}; lock table ${names} in access exclusive mode`);
+      await client.query(`set local lock_timeout = ${Math.floor(lockTimeoutMs)}`);
+      return;
+    } catch (error) {
+      if (!isLockTimeout(error) || performance.now() >= end) throw error;
+      await client.query('rollback to savepoint before_locks');
+      await pause(LET_GO_MS);
+    }
+  }
+}
+
+const isLockTimeout = (error: unknown): boolean => (error as { code?: string }).code === '55P03';
 
 /** What others may do with the tables that are about to go. */
 async function grantsOf(

@@ -5,6 +5,7 @@ import {
   shardOf,
   type LogSource,
   type Projection,
+  type RecordedEvent,
   type SqlClient,
   type StreamWrite,
 } from '@fieldcase/eventsourcing';
@@ -63,6 +64,23 @@ it('prepares the statements of its batches, those of a rebuild not', async () =>
   expect(await prepared()).toEqual(['insert into', 'select distinct', 'with held']);
   expect(await trails()).toEqual({ a: '1', b: '2' });
   await one.query('drop table read_models_next.counted');
+  await one.end();
+});
+
+it('plans what it keeps by indexes, though the table be small as yet', async () => {
+  const one = createPool({ url: database.url, max: 1 });
+  const planned: string[] = [];
+  class Planned extends CountingProjection {
+    override async apply(client: SqlClient, events: readonly RecordedEvent[]): Promise<void> {
+      const { rows } = await client.query<{ enable_seqscan: string }>('show enable_seqscan');
+      planned.push(rows[0]?.enable_seqscan ?? '');
+      await super.apply(client, events);
+    }
+  }
+  await append(counted('a', 1));
+  await runner({ pool: one, projection: new Planned() }).catchUp();
+  expect(planned).toEqual(['off']);
+  expect((await one.query('show enable_seqscan')).rows).toEqual([{ enable_seqscan: 'on' }]);
   await one.end();
 });
 

@@ -41,8 +41,9 @@ export function searchOf(
   const words = q?.trim().toLowerCase();
   if (!words) return null;
   const writings = writingsOf(words).map((text) => ({ text: parameters.add(text), pieces: gramsAsked(text) }));
-  const inOpen = saidIn('search_open', writings);
-  const inAll = saidIn('search_personal', writings);
+  const inOpen = saidIn(['search_open'], writings);
+  // Within one of them: pieces lie in columns of their own, and both ways must find the same.
+  const inAll = saidIn(['search_open', 'lower(site_name)', 'lower(phone)'], writings);
   const exact =
     personal === 'true' ? inAll : personal === 'false' ? inOpen : `(${inOpen} or (${inAll} and ${personal}))`;
   const row = `(select ${exact} from ${schema}.case_search search where search.id = board.id)`;
@@ -61,8 +62,8 @@ export function searchOf(
   };
 }
 
-const saidIn = (column: string, writings: readonly Writing[]): string =>
-  `(${writings.map(({ text }) => `position(${text} in ${column}) <> 0`).join(' or ')})`;
+const saidIn = (texts: readonly string[], writings: readonly Writing[]): string =>
+  `(${writings.flatMap(({ text }) => texts.map((each) => `position(${text} in ${each}) <> 0`)).join(' or ')})`;
 
 function throughPieces(columns: readonly string[], writings: readonly Writing[], parameters: Parameters): string {
   const asked = writings.map(({ pieces }) => `${parameters.add(pieces)}::text[]`);

@@ -61,7 +61,7 @@ on conflict (id) do update set ${assignments.join(', ')}`;
 export function caseBoardProjection(personal: PersonalData): Projection {
   return {
     name: 'case-board',
-    version: 9,
+    version: 10,
     eventTypes: foldedEventTypes,
     tables: boardTables,
     createTables: createBoardTables,

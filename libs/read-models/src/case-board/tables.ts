@@ -50,10 +50,7 @@ create table case_search (
   site_grams text[],
   phone text,
   phone_grams text[],
-  search_open text generated always as (lower(number || ' ' || coalesce(serial, ''))) stored,
-  search_personal text generated always as (
-    lower(number || ' ' || coalesce(serial, '') || ' ' || coalesce(phone, '') || ' ' || coalesce(site_name, ''))
-  ) stored
+  search_open text generated always as (lower(number || ' ' || coalesce(serial, ''))) stored
 )`;
 
 const CASE_VISIT = `

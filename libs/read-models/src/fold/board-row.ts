@@ -14,6 +14,9 @@ import { boardClocksOf, outlookOf, type ClockOutlook } from './clock-outlook';
 /** Instants as ISO 8601 UTC, `infinity` and `-infinity` as PostgreSQL reads them. */
 export type BoardRow = ReturnType<typeof boardRowOf>;
 
+/** Nobody leafs through a board for longer. */
+const LEAFED_MS = 24 * 3_600_000;
+
 const utc = (at: Instant): string => new Date(at).toISOString();
 const utcOrNull = (at: Instant | null): string | null => (at === null ? null : utc(at));
 
@@ -65,18 +68,27 @@ function earliestExpiry(pauses: Pauses): Instant | null {
   return expiries.length > 0 ? Math.min(...expiries) : null;
 }
 
+/** -Infinity: not held at that time, nor in the day before it. */
+function heldUntil({ clock, ticking }: ClockOutlook, known: Instant): Instant {
+  if (ticking === null) return -Infinity;
+  const { runsFrom } = ticking;
+  const isHeld = runsFrom > known || (runsFrom > clock.startedAt && runsFrom > known - LEAFED_MS);
+  return isHeld ? runsFrom : -Infinity;
+}
+
 /**
  * `due_at` orders the board once `resumes_at` has passed, `due_before_at` until then: a clock that is held until the
  * customer's own time begins is not due before. `soon` holds the moments at which the case is due soon.
  *
- * What had passed when the last fact was recorded is none (`-infinity`): so an index has the few cases alone that are
- * held (of 100,000 open ones 6,000).
+ * `resumes_at` is none (`-infinity`) where no clock is held, or was within the day before the last fact: so an index has
+ * the few cases alone that are (of 100,000 open ones 6,000). A day, since a board that is leafed through is judged by the
+ * time of its first page.
  */
 function dueColumns(fold: CaseFold, outlook: readonly ClockOutlook[], pauses: Pauses) {
   const clocks = boardClocksOf(fold, outlook);
   const ticking = outlook.flatMap((each) => each.ticking ?? []);
-  const lastStart = Math.max(...ticking.map((clock) => clock.runsFrom), -Infinity);
-  const resumesAt = lastStart > (fold.facts.facts.at(-1)?.recordedAt ?? -Infinity) ? lastStart : -Infinity;
+  const known = fold.facts.facts.at(-1)?.recordedAt ?? -Infinity;
+  const resumesAt = Math.max(...outlook.map((each) => heldUntil(each, known)), -Infinity);
   const before = ticking.filter((clock) => clock.runsFrom < resumesAt);
   const soon = ticking
     .filter((clock) => clock.soonAt <= clock.dueAt)
