@@ -31,6 +31,29 @@ describe('approvals', () => {
   const list = (scope = scopeOf('supervisor', 'sue'), filter = {}, depots: '*' | readonly string[] = []) =>
     new ApprovalQueries(database.client, script.store, async () => 9n).list(scope, filter, depots);
 
+  it.each([
+    ['ExemptionApproved', 'exemption'],
+    ['ExemptionRefused', 'exemption'],
+    ['CaseCancelled', 'exemption'],
+    ['CaseMerged', 'exemption'],
+    ['BreachVoided', 'voiding'],
+    ['VoidingRefused', 'voiding'],
+  ] as const)('end with %s, though it comes in a batch of its own', async (type, kind) => {
+    const voiding = { clockId, target: 'onSiteResponse', dueAt: utc(START), factType: 'TechnicianArrived' } as const;
+    if (kind === 'exemption') await requested('c1', 'ann');
+    else {
+      await script.report('c1', { region: 'north' });
+      await script.record('c1', 'VoidingRequested', { ...voiding, factRecordedBy: 'tom' });
+    }
+    const projection = caseBoardProjection(script.store);
+    await database.reset(projection, depotStockProjection);
+    await database.apply(projection, await script.events(), 1);
+    expect((await list()).items).toHaveLength(1);
+    await script.record('c1', type, { exemptionId: 'e-c1', clockId, target: clockId, into: 'c2' } as never);
+    await database.apply(projection, (await script.events()).slice(-1), 1);
+    expect((await list()).items).toEqual([]);
+  });
+
   it('are what a supervisor may decide: in his regions, never his own, oldest first', async () => {
     await requested('c1', 'ann');
     await requested('c2', 'sue');
