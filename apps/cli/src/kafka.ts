@@ -49,3 +49,15 @@ export async function withAdmin<T>(kafka: KafkaConfig, work: (control: KafkaJsAd
     await control.close();
   }
 }
+
+/** A name that does not fit into one of Kafka is refused, with what was expected. */
+export function namesOf<Names>(make: () => Names): Names {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof RangeError ? new Refusal(error.message) : error;
+  }
+}
+
+export const securityOf = ({ caFile }: KafkaConfig): string =>
+  `${caFile === undefined ? 'SASL_PLAINTEXT' : 'SASL_SSL'}, SCRAM-SHA-512`;

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { depotGroup, depotTopic, depotUser, LARGEST_CONFIRMATION } from '@fieldcase/contracts';
 import type { AccessControl, Acl, Quotas } from './access-control';
 import { depotFeedTopicSpec } from './public/depot-records';
 import type { TopicSpec } from './transport';
+import { grantUser, revokeUser, type RevokedUser } from './user-grants';
 
 const DAY_MS = 24 * 3_600_000;
-/** 256 bits. */
-const PASSWORD_BYTES = 32;
 
 /** Some hundred confirmations a second, and years of part requests in minutes. */
 export const DEPOT_QUOTAS: Quotas = {
@@ -86,27 +84,18 @@ export async function grantDepot(
   names: DepotNames,
   options: { readonly replicas: number; readonly rotate: boolean; readonly quotas: Quotas },
 ): Promise<Grant> {
-  const isThere = await control.hasUser(names.user);
-  for (const topic of depotTopics(names, options.replicas)) await control.ensureTopic(topic);
-  await control.allow(names.user, depotAcls(names));
-  await control.setQuotas(names.user, options.quotas);
-  if (isThere && !options.rotate) return names;
-  const password = randomBytes(PASSWORD_BYTES).toString('base64url');
-  await control.setPassword(names.user, password);
-  return { ...names, password };
+  const { replicas, rotate, quotas } = options;
+  const topics = depotTopics(names, replicas);
+  const password = await grantUser(control, { user: names.user, topics, acls: depotAcls(names), quotas, rotate });
+  return password === undefined ? names : { ...names, password };
 }
 
-export interface Revoked {
-  readonly acls: number;
-  readonly user: boolean;
+export interface Revoked extends RevokedUser {
   readonly topics: readonly string[];
 }
 
-/** Rights first: they end at once, on connections that are open as well. */
 export async function revokeDepot(control: AccessControl, names: DepotNames, deleteTopics: boolean): Promise<Revoked> {
-  const acls = await control.forbidEverything(names.user);
-  const user = await control.removeUser(names.user);
-  await control.removeQuotas(names.user);
+  const revoked = await revokeUser(control, names.user);
   const topics = deleteTopics ? await control.deleteTopics(Object.values(names.topics)) : [];
-  return { acls, user, topics };
+  return { ...revoked, topics };
 }

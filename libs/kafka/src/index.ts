@@ -24,4 +24,5 @@ export { depotFeedTopicSpec, depotRecord } from './public/depot-records';
 export { isPublic } from './public/case-event-data';
 export { DepotFeeds, type DepotFeedsOptions } from './public/depot-feeds';
 export * from './reader-rights';
+export { grantUser, revokeUser } from './user-grants';
 export { workerAcls } from './worker-rights';

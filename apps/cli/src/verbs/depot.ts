@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { ReferenceData } from '@fieldcase/application';
 import { BROKER_ADDRESS, type Config, type KafkaConfig } from '@fieldcase/config';
-import { DEPOT_QUOTAS, depotNames, grantDepot, revokeDepot, type DepotNames, type Grant } from '@fieldcase/kafka';
+import { DEPOT_QUOTAS, depotNames, grantDepot, revokeDepot, type Grant } from '@fieldcase/kafka';
 import { databaseUrls, withDatabase, type DatabaseOptions } from '../database';
 import { Refusal, UsageError } from '../failures';
-import { kafkaOf, withAdmin } from '../kafka';
+import { kafkaOf, namesOf, securityOf, withAdmin } from '../kafka';
 import { table } from '../output';
 import { withCommonOptions, type Run } from '../verb';
 import { parkedRecordVerbs } from './depot-parked';
@@ -30,7 +30,7 @@ function grant(depot: Command, runOf: (verb: Command) => Run): void {
         const kafka = kafkaOf(options, config);
         const seen = given.brokers === undefined ? kafka : { ...kafka, brokers: addressesIn(given.brokers) };
         await requireDepot(id, options, config);
-        const names = namesOf(kafka, id);
+        const names = namesOf(() => depotNames(kafka.prefix, id));
         const rotate = given.rotate === true;
         const granted = await withAdmin(kafka, (control) =>
           grantDepot(control, names, { replicas: kafka.replicas, rotate, quotas: DEPOT_QUOTAS }),
@@ -49,7 +49,7 @@ function revoke(depot: Command, runOf: (verb: Command) => Run): void {
     .action((id: string, given: { deleteTopics?: boolean }) =>
       runOf(verb)(async ({ config, output, options }) => {
         const kafka = kafkaOf(options, config);
-        const names = namesOf(kafka, id);
+        const names = namesOf(() => depotNames(kafka.prefix, id));
         const revoked = await withAdmin(kafka, (control) => revokeDepot(control, names, given.deleteTopics === true));
         const { acls, user, topics } = revoked;
         const nothing = acls === 0 && !user && topics.length === 0;
@@ -70,14 +70,6 @@ function addressesIn(given: string): readonly string[] {
   const wrong = addresses.find((address) => !BROKER_ADDRESS.test(address));
   if (wrong === undefined) return addresses;
   throw new UsageError(`--brokers: expected host:port, several separated by commas, got "${wrong}"`);
-}
-
-function namesOf({ prefix }: KafkaConfig, id: string): DepotNames {
-  try {
-    return depotNames(prefix, id);
-  } catch (error) {
-    throw error instanceof RangeError ? new Refusal(error.message) : error;
-  }
 }
 
 async function requireDepot(id: string, options: DatabaseOptions, config: Config): Promise<void> {
@@ -112,7 +104,7 @@ function sentencesFor(kafka: KafkaConfig, depotId: string, granted: Grant): stri
       : `${depotId} may work through Kafka. The password is shown this once and kept nowhere.`;
   const rows = [
     ['brokers', kafka.brokers.join()],
-    ['security', `${kafka.caFile === undefined ? 'SASL_PLAINTEXT' : 'SASL_SSL'}, SCRAM-SHA-512`],
+    ['security', securityOf(kafka)],
     ['user', user],
     ['password', password ?? '(not known here)'],
     ['reads', topics.partRequests],

@@ -1,21 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import type { KafkaConfig } from '@fieldcase/config';
-import {
-  READER_QUOTAS,
-  readerAcls,
-  readerNames,
-  workerAcls,
-  type AccessControl,
-  type Acl,
-  type ReaderNames,
-} from '@fieldcase/kafka';
-import { Refusal } from '../failures';
-import { kafkaOf, withAdmin } from '../kafka';
+import { grantUser, READER_QUOTAS, readerAcls, readerNames, revokeUser, workerAcls } from '@fieldcase/kafka';
+import { kafkaOf, namesOf, securityOf, withAdmin } from '../kafka';
 import { table } from '../output';
 import { withCommonOptions, type Run } from '../verb';
-
-const PASSWORD_BYTES = 32;
 
 export function kafkaVerbs(program: Command, runOf: (verb: Command) => Run): void {
   const kafka = program.command('kafka').description('users in Kafka: our own, and who reads the cases');
@@ -35,9 +22,9 @@ function grantWorkers(kafka: Command, runOf: (verb: Command) => Run): void {
       runOf(verb)(async ({ config, output, options }) => {
         const access = kafkaOf(options, config);
         const user = given.user ?? `${access.prefix}-workers`;
-        const password = await withAdmin(access, (control) =>
-          userWith(control, user, workerAcls(access.prefix), given.rotate === true),
-        );
+        const acls = workerAcls(access.prefix);
+        const rotate = given.rotate === true;
+        const password = (await withAdmin(access, (control) => grantUser(control, { user, acls, rotate }))) ?? null;
         const said =
           password === null
             ? isThere(user)
@@ -56,15 +43,13 @@ function grantReader(kafka: Command, runOf: (verb: Command) => Run): void {
     .action((name: string, given: { rotate?: boolean }) =>
       runOf(verb)(async ({ config, output, options }) => {
         const access = kafkaOf(options, config);
-        const names = namesOf(access, name);
-        const password = await withAdmin(access, async (control) => {
-          await control.setQuotas(names.user, READER_QUOTAS);
-          return userWith(control, names.user, readerAcls(names), given.rotate === true);
-        });
+        const names = namesOf(() => readerNames(access.prefix, name));
         const { user, groups, topic } = names;
+        const grant = { user, acls: readerAcls(names), quotas: READER_QUOTAS, rotate: given.rotate === true };
+        const password = (await withAdmin(access, (control) => grantUser(control, grant))) ?? null;
         const rows = [
           ['brokers', access.brokers.join()],
-          ['security', `${access.caFile === undefined ? 'SASL_PLAINTEXT' : 'SASL_SSL'}, SCRAM-SHA-512`],
+          ['security', securityOf(access)],
           ['user', user],
           ['password', password ?? '(not known here)'],
           ['reads', topic],
@@ -87,41 +72,13 @@ function revokeReader(kafka: Command, runOf: (verb: Command) => Run): void {
     .action((name: string) =>
       runOf(verb)(async ({ config, output, options }) => {
         const access = kafkaOf(options, config);
-        const names = namesOf(access, name);
-        const revoked = await withAdmin(access, async (control) => {
-          const acls = await control.forbidEverything(names.user);
-          const user = await control.removeUser(names.user);
-          await control.removeQuotas(names.user);
-          return { acls, user };
-        });
-        const said = revoked.user ? `${names.user} is no user any more` : `There was no user ${names.user}`;
-        output.result({ ...revoked, name: names.user }, `${said}; ${revoked.acls} rights taken away.`);
+        const { user } = namesOf(() => readerNames(access.prefix, name));
+        const revoked = await withAdmin(access, (control) => revokeUser(control, user));
+        const said = revoked.user ? `${user} is no user any more` : `There was no user ${user}`;
+        output.result({ ...revoked, name: user }, `${said}; ${revoked.acls} rights taken away.`);
         return 0;
       }),
     );
 }
 
-/** Rights first: who is given the password may use it. @returns the password that nobody knows yet; null: it is known to its owner */
-async function userWith(
-  control: AccessControl,
-  user: string,
-  acls: readonly Acl[],
-  rotate: boolean,
-): Promise<string | null> {
-  const wasThere = await control.hasUser(user);
-  await control.allow(user, acls);
-  if (wasThere && !rotate) return null;
-  const password = randomBytes(PASSWORD_BYTES).toString('base64url');
-  await control.setPassword(user, password);
-  return password;
-}
-
 const isThere = (user: string): string => `${user} is there already and has its rights. A new password: --rotate.`;
-
-function namesOf({ prefix }: KafkaConfig, name: string): ReaderNames {
-  try {
-    return readerNames(prefix, name);
-  } catch (error) {
-    throw error instanceof RangeError ? new Refusal(error.message) : error;
-  }
-}
