@@ -4,8 +4,8 @@ import { unavailable } from './store-errors';
 
 export interface LogQuery {
   /**
-   * Of the prepared statement. Reads have none: a plan that a session made while the table was small (a scan) would be
-   * kept when it is large.
+   * Of the prepared statement. None but calls of functions that see to their plans have one: a plan that a session made
+   * while the table was small (a scan) would be kept when it is large.
    */
   readonly name?: string;
   readonly text: string;

@@ -22,7 +22,7 @@ import {
 } from './append-batch';
 import { GroupCommit } from './group-commit';
 import { GroupRead, type StreamEvents, type Wanted } from './group-read';
-import { ask } from './log-query';
+import { ask, type LogQuery } from './log-query';
 import { eventColumns, toRecordedEvent, type EventRow } from './recorded-event-row';
 import { unavailable } from './store-errors';
 
@@ -96,7 +96,7 @@ export class PostgresEventStore implements EventStore {
 
   private async query(wanted: Wanted, options: ReadOptions): Promise<StreamEvents> {
     const rows = await ask<EventRow>(this.pool, {
-      text: readStreamsSql(options),
+      ...readStatement(options),
       values: [
         [...wanted.keys()],
         [...wanted.values()],
@@ -149,6 +149,14 @@ function foundCommand(row: TailRow): NonNullable<KeyLookup['found']> {
     lastPosition: row.last_position ?? 0n,
   };
 }
+
+const plainRead = {
+  name: 'fieldcase.read_streams',
+  text: `select ${eventColumns} from fieldcase.read_streams($1, $2, $3) e`,
+} as const;
+
+const readStatement = (options: ReadOptions): Pick<LogQuery, 'name' | 'text'> =>
+  options.personal || options.fromLast || options.limit !== undefined ? { text: readStreamsSql(options) } : plainRead;
 
 /**
  * Stream by stream through the index. Asked for several hundred at once, in a log that has grown since it was last

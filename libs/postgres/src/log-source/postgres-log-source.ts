@@ -6,7 +6,7 @@ import {
   type ReadLogOptions,
   type RecordedEvent,
 } from '@fieldcase/eventsourcing';
-import { ask } from '../event-store/log-query';
+import { ask, type LogQuery } from '../event-store/log-query';
 import { readHead } from '../event-store/postgres-event-store';
 import { eventColumns, toRecordedEvent, type EventRow } from '../event-store/recorded-event-row';
 import { LogWakeUp } from './log-wake-up';
@@ -15,6 +15,17 @@ import { areReferenceTypes, readReferenceEvents } from './postgres-reference-log
 const POLL_MS = 1_000;
 /** Positions looked at by one read of some types: bounds the statement where they are rare. */
 const WINDOW = 20_000n;
+
+const readLog = {
+  name: 'fieldcase.read_log',
+  text: `select ${eventColumns} from fieldcase.read_log($1, $2, $3) e`,
+} as const;
+
+const readTypes = {
+  text: `select ${eventColumns} from fieldcase.events e
+          where e.position > $1 and e.position <= $2::bigint and e.type = any ($4::text[])
+          order by e.position limit $3`,
+} as const;
 
 export interface PostgresLogSourceOptions {
   readonly upcasters?: Upcasters;
@@ -46,7 +57,7 @@ export class PostgresLogSource implements LogSource {
     if (end <= after) return { events: [], upTo: after };
     const events = few
       ? await readReferenceEvents(this.pool, { types, after, upTo: end, limit, upcasters: this.upcasters })
-      : await this.query('and e.type = any ($4::text[])', [after, end, limit, types]);
+      : await this.ask(readTypes, [after, end, limit, types]);
     return { events, upTo: events.length === limit ? (events.at(-1)?.position ?? end) : end };
   }
 
@@ -74,17 +85,12 @@ export class PostgresLogSource implements LogSource {
   }
 
   private async readAll(after: bigint, limit: number, upTo: bigint | undefined): Promise<LogBatch> {
-    const events = await this.query('', [after, upTo ?? null, limit]);
+    const events = await this.ask(readLog, [after, upTo ?? null, limit]);
     return { events, upTo: events.at(-1)?.position ?? after };
   }
 
-  private async query(where: string, values: readonly unknown[]): Promise<RecordedEvent[]> {
-    const rows = await ask<EventRow>(this.pool, {
-      text: `select ${eventColumns} from fieldcase.events e
-              where e.position > $1 and e.position <= coalesce($2::bigint, 9223372036854775807) ${where}
-              order by e.position limit $3`,
-      values,
-    });
+  private async ask(statement: Pick<LogQuery, 'name' | 'text'>, values: readonly unknown[]): Promise<RecordedEvent[]> {
+    const rows = await ask<EventRow>(this.pool, { ...statement, values });
     return rows.map((row) => toRecordedEvent(row, this.upcasters));
   }
 

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { Upcasters, type RecordedEvent, type ReferenceSource } from '@fieldcase/eventsourcing';
 import { ask } from '../event-store/log-query';
 import { eventColumns, toRecordedEvent, type EventRow } from '../event-store/recorded-event-row';
-import { referenceTypes, referenceTypesSql } from '../migrations/event-store-tables.sql';
+import { referenceTypes } from '../migrations/event-store-tables.sql';
 
 export interface ReferenceRead {
   readonly types: readonly string[];
@@ -19,15 +19,14 @@ export function areReferenceTypes(types: readonly string[]): boolean {
   return types.every((type) => indexed.has(type));
 }
 
-// The literal list is the index's own condition: with a parameter alone the planner could not use it.
-export const readReferenceSql = `select ${eventColumns} from fieldcase.events e
-  where e.${referenceTypesSql} and e.type = any ($1::text[]) and e.position > $2::bigint
-    and e.position <= coalesce($3::bigint, 9223372036854775807)
-  order by e.position limit $4::bigint`;
+const readReference = {
+  name: 'fieldcase.read_reference',
+  text: `select ${eventColumns} from fieldcase.read_reference($1, $2, $3, $4) e`,
+} as const;
 
 export async function readReferenceEvents(pool: Pool, read: ReferenceRead): Promise<RecordedEvent[]> {
   const rows = await ask<EventRow>(pool, {
-    text: readReferenceSql,
+    ...readReference,
     values: [read.types, read.after, read.upTo ?? null, read.limit ?? null],
   });
   return rows.map((row) => toRecordedEvent(row, read.upcasters));
