@@ -130,6 +130,23 @@ describe('ProjectionRunner', () => {
     expect(await rows()).toHaveLength(1);
   });
 
+  it.each([
+    ['lets the log gather after events that were none of its business', 'Other', 0],
+    ['looks again at once after events that were', 'Counted', 1],
+  ])('%s', async (_, type, looks) => {
+    const [stop, waiting] = [new AbortController(), jest.spyOn(source, 'waitForMore')];
+    const write = counted('r', 1);
+    await append({ ...write, events: write.events.map((event) => ({ ...event, type })) });
+    let running: Promise<void> | undefined;
+    await new Promise<void>((onMoved) => {
+      running = runner({ onMoved: () => onMoved(), unconcernedMs: 3_600_000 }).run(stop.signal);
+    });
+    await new Promise(setImmediate);
+    expect(waiting).toHaveBeenCalledTimes(looks);
+    stop.abort();
+    await running;
+  });
+
   it('refuses to mix versions', async () => {
     await append(counted('r', 1));
     await runner().catchUp();

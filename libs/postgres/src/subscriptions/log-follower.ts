@@ -43,6 +43,8 @@ export interface Step {
   readonly position: bigint;
   /** Events that were read. */
   readonly events: number;
+  /** How many of them were its business. */
+  readonly wanted: number;
   /** False: nothing new. */
   readonly moved: boolean;
   readonly parked: readonly SetAside[];
@@ -82,7 +84,8 @@ export class LogFollower {
       const batch = await this.reading.read({ after, limit, from, ...(upTo !== undefined && { upTo }) });
       // Read for another share than the one at the beginning: that one's positions were not looked at.
       if (batch.shards !== share || batch.upTo <= after || share?.length === 0) return nothingNew(after);
-      const write = (client: SqlClient): Promise<SetAside[]> => this.write(client, from, batch, options);
+      const mine = this.ownOf(batch.events, from);
+      const write = (client: SqlClient): Promise<SetAside[]> => this.write(client, from, { ...batch, mine }, options);
       const { schema = 'read_models', settings = '' } = this.options;
       // To parse and plan its statements was a third of what a batch of 20 events cost the server, and a sixth of what it
       // cost this process. A rebuild has few batches, and tables that outgrow a plan before anybody analyses them.
@@ -95,7 +98,8 @@ export class LogFollower {
       this.positions = from.map((position, shard) =>
         position > batch.upTo || share?.includes(shard) === false ? position : batch.upTo,
       );
-      return { position: lowest(this.positions, share), events: batch.events.length, moved: true, parked };
+      const position = lowest(this.positions, share);
+      return { position, events: batch.events.length, wanted: mine.length, moved: true, parked };
     } catch (error) {
       this.reset();
       throw error;
@@ -113,14 +117,13 @@ export class LogFollower {
   private async write(
     client: SqlClient,
     from: ShardPositions,
-    batch: LogBatch,
+    { shards, upTo: to, mine }: LogBatch & { readonly mine: readonly RecordedEvent[] },
     { isolate }: StepOptions,
   ): Promise<SetAside[]> {
     const { projection } = this.options;
     const { subscription } = this;
-    const { shards, upTo: to } = batch;
     await moveCheckpoint(client, { subscription, version: projection.version, from, to, ...(shards && { shards }) });
-    const { apply, setAside } = await this.sort(client, from, batch.events);
+    const { apply, setAside } = await this.sort(client, mine);
     if (apply.length > 0) {
       if (isolate) setAside.push(...(await applyIsolating(client, projection, apply)));
       else await applyEvents(client, projection, apply);
@@ -131,19 +134,23 @@ export class LogFollower {
     return waiting;
   }
 
-  /** What is to be applied, and what waits behind parked or unknown events of its root. */
-  private async sort(
-    client: SqlClient,
-    from: ShardPositions,
-    events: readonly RecordedEvent[],
-  ): Promise<{ apply: RecordedEvent[]; setAside: SetAside[] }> {
+  /** What it wants, or does not know. */
+  private ownOf(events: readonly RecordedEvent[], from: ShardPositions): RecordedEvent[] {
     const { projection, isKnown, leftOut } = this.options;
     const wanted = wantedBy(projection);
     const known = knownWith(isKnown);
-    const mine = events.filter(
+    return events.filter(
       (event) =>
         event.position > (from[event.shard] ?? 0n) && !leftOut?.has(event.position) && (wanted(event) || !known(event)),
     );
+  }
+
+  /** What is to be applied, and what waits behind parked or unknown events of its root. */
+  private async sort(
+    client: SqlClient,
+    mine: readonly RecordedEvent[],
+  ): Promise<{ apply: RecordedEvent[]; setAside: SetAside[] }> {
+    const known = knownWith(this.options.isKnown);
     if (mine.length === 0) return { apply: [], setAside: [] };
     const roots = [...new Set(mine.map((event) => rootOf(event.streamId)))];
     const blocked = await parkedRoots(client, this.subscription, roots);
@@ -162,7 +169,7 @@ export class LogFollower {
   }
 }
 
-const nothingNew = (position: bigint): Step => ({ position, events: 0, moved: false, parked: [] });
+const nothingNew = (position: bigint): Step => ({ position, events: 0, wanted: 0, moved: false, parked: [] });
 
 export function unknownEvent(event: RecordedEvent): string {
   return `this release does not know ${event.type} of schema version ${event.schemaVersion}`;
