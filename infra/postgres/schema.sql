@@ -354,7 +354,7 @@ end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION fieldcase.read_log(after_position bigint, up_to bigint, most bigint)
+CREATE OR REPLACE FUNCTION fieldcase.read_log(after_position bigint, up_to bigint, most bigint, left_out text[])
  RETURNS SETOF fieldcase.events
  LANGUAGE plpgsql
  STABLE
@@ -363,10 +363,15 @@ CREATE OR REPLACE FUNCTION fieldcase.read_log(after_position bigint, up_to bigin
  SET enable_seqscan TO 'off'
  SET work_mem TO '32MB'
 AS $function$
+declare
+  last bigint;
 begin
+  select e.position into last from events e
+    where e.position > after_position and e.position <= least(after_position + most, up_to)
+    order by e.position desc limit 1;
   return query select e.* from events e
-    where e.position > after_position and e.position <= coalesce(up_to, 9223372036854775807)
-    order by e.position limit most;
+    where e.position > after_position and e.position <= last and (e.position = last or e.type <> all (left_out))
+    order by e.position;
 end
 $function$
 ;
@@ -442,7 +447,7 @@ grant execute on function fieldcase.erase_subject(text) to fieldcase_app;
 
 grant execute on function fieldcase.maintain_command_partitions(bigint) to fieldcase_app;
 
-grant execute on function fieldcase.read_log(bigint,bigint,bigint) to fieldcase_app;
+grant execute on function fieldcase.read_log(bigint,bigint,bigint,text[]) to fieldcase_app;
 
 grant execute on function fieldcase.read_reference(text[],bigint,bigint,bigint) to fieldcase_app;
 

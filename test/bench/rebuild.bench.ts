@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Client, type Pool } from 'pg';
 import Cursor from 'pg-cursor';
-import { isKnownEvent } from '@fieldcase/application';
+import { isKnownEvent, knownEventTypes as knownTypes } from '@fieldcase/application';
 import type { Projection } from '@fieldcase/eventsourcing';
 import { createPool, PostgresLogSource, PostgresPersonalData, Rebuild } from '@fieldcase/postgres';
 import { projections } from '@fieldcase/read-models';
@@ -48,7 +48,7 @@ const perSecond = (began: number): number => (events * 1_000) / (performance.now
 async function rebuild(pool: Pool, projection: Projection): Promise<number> {
   const source = new PostgresLogSource(pool);
   const began = performance.now();
-  const rebuilding = new Rebuild({ pool, source, projection, isKnown: isKnownEvent, owner: 'bench' });
+  const rebuilding = new Rebuild({ pool, source, projection, isKnown: isKnownEvent, knownTypes, owner: 'bench' });
   await rebuilding.run(new AbortController().signal);
   const rate = perSecond(began);
   await source.close();

@@ -13,6 +13,6 @@ export * from './reference-commands';
 export * from './reference-data';
 export { TIMERS } from './metadata';
 export { CASE_NUMBERS_STREAM } from './number-allocator';
-export { isKnownEvent } from './known-events';
+export { isKnownEvent, knownEventTypes } from './known-events';
 export { PartSupply, PART_SUPPLY_ACTOR } from './part-supply';
 export * from './depot-confirmations';

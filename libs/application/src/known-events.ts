@@ -1,6 +1,8 @@
 import type { RecordedEvent } from '@fieldcase/eventsourcing';
 import { eventSchemaVersions } from '@fieldcase/domain';
 
+export const knownEventTypes: readonly string[] = Object.keys(eventSchemaVersions);
+
 const versions = new Map<string, number>(Object.entries(eventSchemaVersions));
 
 /** False for an event of a newer release: whoever follows the log parks it and does not guess. */

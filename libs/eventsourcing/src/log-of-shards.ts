@@ -26,6 +26,6 @@ export async function readShards(
   options: ReadLogOptions,
   shards: readonly number[],
 ): Promise<LogBatch> {
-  const { events, upTo } = await log.read(options);
-  return { events: events.filter(({ shard }) => shards.includes(shard)), upTo, shards };
+  const { events, ...batch } = await log.read(options);
+  return { ...batch, events: events.filter(({ shard }) => shards.includes(shard)), shards };
 }

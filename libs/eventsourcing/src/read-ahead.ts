@@ -1,4 +1,4 @@
-import type { LogBatch, LogSource, ReadLogOptions } from './log-source';
+import { lookedAt, type LogBatch, type LogSource, type ReadLogOptions } from './log-source';
 
 /** Reads a log batch by batch, the next one while the one at hand is worked: on a long way both sides are busy at once. */
 export class ReadAhead {
@@ -13,7 +13,7 @@ export class ReadAhead {
     const ready = this.ahead?.after === after && this.ahead.limit === limit ? this.ahead.batch : undefined;
     this.ahead = undefined;
     const batch = await (ready ?? this.source.read(options));
-    if (batch.events.length >= limit) {
+    if (lookedAt(batch) >= limit) {
       const next = this.source.read({ ...options, after: batch.upTo });
       next.catch(() => undefined);
       this.ahead = { after: batch.upTo, limit, batch: next };

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Pool } from 'pg';
-import { isKnownEvent } from '@fieldcase/application';
+import { isKnownEvent, knownEventTypes } from '@fieldcase/application';
 import type { Projection } from '@fieldcase/eventsourcing';
 import { projectionStatus, Rebuild, type ProjectionStatus } from '@fieldcase/postgres';
 import { databaseUrls, withDatabase, type OpenDatabase } from '../database';
@@ -122,6 +122,7 @@ async function rebuildOne(
     source,
     projection,
     isKnown: isKnownEvent,
+    knownTypes: knownEventTypes,
     owner: `cli-${hostname()}-${process.pid}`,
     onProgress: ({ position, target }) => progress.update(Number(position), Number(target)),
   });

@@ -1,5 +1,5 @@
 import type { Projection } from '@fieldcase/eventsourcing';
-import { isKnownEvent } from '@fieldcase/application';
+import { isKnownEvent, knownEventTypes as knownTypes } from '@fieldcase/application';
 import { ConsumerStalled } from '@fieldcase/kafka';
 import {
   describeFailure,
@@ -35,7 +35,7 @@ export async function keepFollowing(
   { openSource, ...more }: FollowingOptions = {},
 ): Promise<void> {
   const { pool, source, owner, report } = connections;
-  const options = { pool, source, projection, isKnown: isKnownEvent, report };
+  const options = { pool, source, projection, isKnown: isKnownEvent, knownTypes, report };
   const moved: typeof onMoved = (name, position, events) => {
     connections.metrics?.eventsApplied(name, events);
     onMoved(name, position, events);

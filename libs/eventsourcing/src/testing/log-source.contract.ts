@@ -1,5 +1,5 @@
 import type { EventStore } from '../event-store';
-import type { LogSource } from '../log-source';
+import { lookedAt, type LogSource } from '../log-source';
 import type { RecordedEvent } from '../message';
 import { contractWrite } from './contract-events';
 
@@ -56,6 +56,19 @@ function readContract(source: () => LogSource): void {
     const rest = await source().read({ after: 3n, limit: 100, types: ['Odd', 'Other'] });
     expect(positions(rest.events)).toEqual([5n, 7n, 9n]);
     expect(rest.upTo).toBe(head);
+  });
+
+  it('counts what it may leave out, and leaves out nothing else', async () => {
+    const head = await source().head();
+    const seen: bigint[] = [];
+    for (let after = 0n; after < head;) {
+      const batch = await source().read({ after, limit: 3, except: ['Odd'] });
+      expect(lookedAt(batch)).toBe(Number(batch.upTo - after));
+      expect(lookedAt(batch)).toBeLessThanOrEqual(3);
+      seen.push(...positions(batch.events.filter(({ type }) => type !== 'Odd')));
+      after = batch.upTo;
+    }
+    expect(seen).toEqual([2n, 4n, 6n, 8n, 10n]);
   });
 
   it('reads no further than it is told', async () => {

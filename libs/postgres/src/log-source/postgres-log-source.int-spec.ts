@@ -95,7 +95,7 @@ describe('PostgresLogSource', () => {
 
   it.each([
     ['read_streams', `array['case:1'], array[0], null`, 'events_stream_version_key'],
-    ['read_log', '0, null, 10', 'events_pkey'],
+    ['read_log', `0, null, 10, '{}'`, 'events_pkey'],
     ['read_reference', `array['DepotRegistered'], 0, null, 10`, 'events_reference_position_idx'],
   ])('keeps a plan by index, though the table was nearly empty: %s', async (name, values, index) => {
     // Else those of the transaction before count as well.
@@ -108,6 +108,19 @@ describe('PostgresLogSource', () => {
     );
     await owner.query('commit');
     expect(rows).toEqual([{ name: index }]);
+  });
+
+  it('leaves out what is of no use, but for the last: that says how far it looked', async () => {
+    const after = await source.head();
+    const types = ['Kept', 'Useless', 'Useless', 'Kept', 'Useless'];
+    await store.append({ writes: [contractWrite('case:useless', 0, ...types)] });
+    const read = async (limit: number) => {
+      const { events, ...batch } = await source.read({ after, limit, except: ['Useless', 'NotThere'] });
+      return { ...batch, versions: events.map(({ version }) => version) };
+    };
+    expect(await read(100)).toEqual({ upTo: after + 5n, looked: 5, versions: [1, 4, 5] });
+    expect(await read(3)).toEqual({ upTo: after + 3n, looked: 3, versions: [1, 3] });
+    expect(await read(1)).toEqual({ upTo: after + 1n, looked: 1, versions: [1] });
   });
 
   it('looks no further than a window for types that are rare, and says how far', async () => {

@@ -18,7 +18,7 @@ const WINDOW = 20_000n;
 
 const readLog = {
   name: 'fieldcase.read_log',
-  text: `select ${eventColumns} from fieldcase.read_log($1, $2, $3) e`,
+  text: `select ${eventColumns} from fieldcase.read_log($1, $2, $3, $4) e`,
 } as const;
 
 const readTypes = {
@@ -49,8 +49,8 @@ export class PostgresLogSource implements LogSource {
     this.upcasters = options.upcasters ?? Upcasters.none;
   }
 
-  async read({ after, limit, types, upTo }: ReadLogOptions): Promise<LogBatch> {
-    if (!types) return this.readAll(after, limit, upTo);
+  async read({ after, limit, types, except, upTo }: ReadLogOptions): Promise<LogBatch> {
+    if (!types) return this.readAll(after, limit, upTo, except);
     const few = areReferenceTypes(types);
     const reach = few ? undefined : after + WINDOW;
     const end = least(upTo, reach, await this.headBeyond(least(upTo, reach)));
@@ -84,9 +84,10 @@ export class PostgresLogSource implements LogSource {
     await this.wakeUp.close();
   }
 
-  private async readAll(after: bigint, limit: number, upTo: bigint | undefined): Promise<LogBatch> {
-    const events = await this.ask(readLog, [after, upTo ?? null, limit]);
-    return { events, upTo: events.at(-1)?.position ?? after };
+  private async readAll(after: bigint, limit: number, to?: bigint, except: readonly string[] = []): Promise<LogBatch> {
+    const events = await this.ask(readLog, [after, to ?? null, limit, except]);
+    const upTo = events.at(-1)?.position ?? after;
+    return { events, upTo, looked: Number(upTo - after) };
   }
 
   private async ask(statement: Pick<LogQuery, 'name' | 'text'>, values: readonly unknown[]): Promise<RecordedEvent[]> {

@@ -28,16 +28,24 @@ begin
 end
 $read$;`;
 
-/** In order, up to a position (null = all), at most so many. What a batch holds is kept in memory, not in a file. */
+/**
+ * The next so many in order, up to a position (null = all), without those of some types but for the last: it says how far
+ * was read. Positions have no gaps. What a batch holds is kept in memory, not in a file.
+ */
 const readLog = `
-create function fieldcase.read_log(after_position bigint, up_to bigint, most bigint)
+create function fieldcase.read_log(after_position bigint, up_to bigint, most bigint, left_out text[])
 ${how('setof fieldcase.events')}
 set work_mem = '32MB'
 as $read$
+declare
+  last bigint;
 begin
+  select e.position into last from events e
+    where e.position > after_position and e.position <= least(after_position + most, up_to)
+    order by e.position desc limit 1;
   return query select e.* from events e
-    where e.position > after_position and e.position <= coalesce(up_to, 9223372036854775807)
-    order by e.position limit most;
+    where e.position > after_position and e.position <= last and (e.position = last or e.type <> all (left_out))
+    order by e.position;
 end
 $read$;`;
 
@@ -56,7 +64,7 @@ $read$;`;
 
 const signatures = [
   'read_streams(text[], integer[], bigint)',
-  'read_log(bigint, bigint, bigint)',
+  'read_log(bigint, bigint, bigint, text[])',
   'read_reference(text[], bigint, bigint, bigint)',
 ];
 

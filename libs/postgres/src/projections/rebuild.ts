@@ -28,6 +28,7 @@ export interface RebuildOptions {
   readonly source: LogSource;
   readonly projection: Projection;
   readonly isKnown?: (event: RecordedEvent) => boolean;
+  readonly knownTypes?: readonly string[];
   /** Names this process in the lease: two rebuilds of one projection never run side by side. */
   readonly owner: string;
   readonly batchSize?: number;
@@ -167,7 +168,7 @@ export class Rebuild {
   }
 
   private async build(held: AbortSignal, lease: Lease): Promise<End> {
-    const { pool, source, projection, isKnown, batchSize = BATCH, report } = this.options;
+    const { pool, source, projection, isKnown, knownTypes, batchSize = BATCH, report } = this.options;
     const next = subscriptionName(projection, 'read_models_next');
     const leftOut = await discardedPositions(asSqlClient(pool), next);
     const following = {
@@ -177,6 +178,7 @@ export class Rebuild {
       schema: 'read_models_next' as const,
       leftOut,
       ...(isKnown && { isKnown }),
+      ...(knownTypes && { knownTypes }),
     };
     const runner = new ProjectionRunner({
       ...following,

@@ -13,11 +13,9 @@ export function knownWith(isKnown?: (event: RecordedEvent) => boolean): (event: 
   return (event) => (event.type === ERASED && event.schemaVersion === 1) || (isKnown?.(event) ?? true);
 }
 
-/** Whether an event is this projection's business: all others only move its checkpoint. */
-export function wantedBy(projection: Projection): (event: RecordedEvent) => boolean {
-  const types = new Set(projection.eventTypes);
-  if (projection.erase) types.add(ERASED);
-  return (event) => types.has(event.type);
+/** Types that are this projection's business: all others only move its checkpoint. */
+export function typesOf(projection: Projection): ReadonlySet<string> {
+  return new Set(projection.erase ? [...projection.eventTypes, ERASED] : projection.eventTypes);
 }
 
 /**

@@ -67,6 +67,20 @@ it('prepares the statements of its batches, those of a rebuild not', async () =>
   await one.end();
 });
 
+it('need not read what is known and none of its business; all else it has to see', async () => {
+  const reading = jest.spyOn(source, 'read');
+  class Erasing extends CountingProjection {
+    async erase(): Promise<void> {
+      // Nothing is personal here.
+    }
+  }
+  const knownTypes = ['Counted', 'Poisonous', 'Seen', 'SubjectErased'];
+  await runner({ knownTypes }).catchUp();
+  await runner({ knownTypes, projection: new Erasing() }).catchUp();
+  await runner({}).catchUp();
+  expect(reading.mock.calls.map(([{ except }]) => except)).toEqual([['Seen', 'SubjectErased'], ['Seen'], []]);
+});
+
 it('plans what it keeps by indexes, though the table be small as yet', async () => {
   const one = createPool({ url: database.url, max: 1 });
   const planned: string[] = [];

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { failpoint } from '@fieldcase/config';
 import {
+  lookedAt,
   ReadAhead,
   rootOf,
   type LogBatch,
@@ -12,7 +13,7 @@ import {
 import { eraseWaiting } from '../parking/erasures';
 import { applyIsolating, type SetAside } from '../parking/isolate';
 import { insertParked, parkedRoots } from '../parking/parked-rows';
-import { applyEvents, knownWith, wantedBy } from './apply-events';
+import { applyEvents, knownWith, typesOf } from './apply-events';
 import { loadCheckpoint, lowest, moveCheckpoint, subscriptionName } from './checkpoints';
 import type { ShardPositions } from './checkpoints';
 import { inTransaction, writingTo, type ReadModelSchema } from './sql';
@@ -24,6 +25,8 @@ export interface FollowerOptions {
   readonly schema?: ReadModelSchema;
   /** False for an event of a type or version that this code does not know: it is parked, not guessed. */
   readonly isKnown?: (event: RecordedEvent) => boolean;
+  /** All that this code knows: those that are none of the projection's business need not be read. */
+  readonly knownTypes?: readonly string[];
   /** More `set local` statements for the batch's transaction. */
   readonly settings?: string;
   /** Positions left out for ever (discarded by an operator). */
@@ -59,9 +62,13 @@ export class LogFollower {
   private positions: ShardPositions | undefined;
   private share: readonly number[] | undefined;
   private readonly reading: ReadAhead;
+  private readonly types: ReadonlySet<string>;
+  private readonly except: readonly string[];
 
   constructor(private readonly options: FollowerOptions) {
     this.reading = new ReadAhead(options.source);
+    this.types = typesOf(options.projection);
+    this.except = (options.knownTypes ?? []).filter((type) => !this.types.has(type));
     this.subscription = subscriptionName(options.projection, options.schema ?? 'read_models');
   }
 
@@ -81,7 +88,8 @@ export class LogFollower {
       const from = (this.positions ??= await (inside ? load(inside) : inTransaction(pool, '', load)));
       const after = lowest(from, share);
       const { limit, upTo } = options;
-      const batch = await this.reading.read({ after, limit, from, ...(upTo !== undefined && { upTo }) });
+      const { except } = this;
+      const batch = await this.reading.read({ after, limit, from, except, ...(upTo !== undefined && { upTo }) });
       // Read for another share than the one at the beginning: that one's positions were not looked at.
       if (batch.shards !== share || batch.upTo <= after || share?.length === 0) return nothingNew(after);
       const mine = this.ownOf(batch.events, from);
@@ -99,7 +107,7 @@ export class LogFollower {
         position > batch.upTo || share?.includes(shard) === false ? position : batch.upTo,
       );
       const position = lowest(this.positions, share);
-      return { position, events: batch.events.length, wanted: mine.length, moved: true, parked };
+      return { position, events: lookedAt(batch), wanted: mine.length, moved: true, parked };
     } catch (error) {
       this.reset();
       throw error;
@@ -136,12 +144,11 @@ export class LogFollower {
 
   /** What it wants, or does not know. */
   private ownOf(events: readonly RecordedEvent[], from: ShardPositions): RecordedEvent[] {
-    const { projection, isKnown, leftOut } = this.options;
-    const wanted = wantedBy(projection);
+    const { isKnown, leftOut } = this.options;
     const known = knownWith(isKnown);
+    const concerns = (event: RecordedEvent): boolean => this.types.has(event.type) || !known(event);
     return events.filter(
-      (event) =>
-        event.position > (from[event.shard] ?? 0n) && !leftOut?.has(event.position) && (wanted(event) || !known(event)),
+      (event) => event.position > (from[event.shard] ?? 0n) && !leftOut?.has(event.position) && concerns(event),
     );
   }
 
