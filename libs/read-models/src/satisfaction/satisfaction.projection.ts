@@ -1,7 +1,8 @@
 /** One row per closing, for figures and for the surveys that are due. The fold is kept per case, beside the rows. */
 import type { Projection, SqlClient } from '@fieldcase/eventsourcing';
 import { initialSlaFacts } from '@fieldcase/domain/sla';
-import { caseEventTypes, foldBatch, surveyEventTypes } from '../fold/apply-batch';
+import { foldBatch } from '../fold/apply-batch';
+import type { CaseFact } from '../fold/case-fact';
 import type { CaseFold } from '../fold/case-fold';
 import { packedRow } from '../fold/packed-fold';
 import { satisfactionRowsOf, type SatisfactionRow } from './satisfaction-rows';
@@ -48,6 +49,23 @@ async function createIndexes(client: SqlClient): Promise<void> {
     create index on satisfaction_closure (closed_at) where stands and live and sent_at is null and csat is null and nps is null`);
 }
 
+/** What a row is made of: a third of a case's events. All of them took a rebuild half as long again. */
+export const satisfactionTypes = [
+  'FaultReported',
+  'CaseTriaged',
+  'DetailsCorrected',
+  'TechnicianDispatched',
+  'DispatchDeclined',
+  'DispatchWithdrawn',
+  'VisitHandedOver',
+  'CaseClosed',
+  'CaseCancelled',
+  'CaseMerged',
+  'CaseReopened',
+  'SurveySent',
+  'RatingSubmitted',
+] as const satisfies readonly CaseFact['type'][];
+
 /** What no row here is made of: most of a fold. */
 const withoutDealings = (fold: CaseFold): CaseFold => ({
   ...fold,
@@ -58,8 +76,8 @@ const withoutDealings = (fold: CaseFold): CaseFold => ({
 
 export const satisfactionProjection: Projection = {
   name: 'satisfaction',
-  version: 4,
-  eventTypes: [...caseEventTypes, ...surveyEventTypes],
+  version: 5,
+  eventTypes: satisfactionTypes,
   tables: ['satisfaction_closure', 'satisfaction_case'],
   createTables,
   createIndexes,

@@ -16,7 +16,7 @@ const steps: Record<string, Step> = {
     script.record(
       id,
       'CaseTriaged',
-      { faultCode: `F${nth}`, priority: 'urgent', caseType: 'fault', sla: builtIn },
+      { faultCode: `F${nth}`, priority: 'urgent', caseType: nth % 7 ? 'fault' : 'enquiry', sla: builtIn },
       how,
     ),
   correct: (script, id, nth, how) => {
@@ -25,6 +25,10 @@ const steps: Record<string, Step> = {
   },
   dispatch: (script, id, nth, how) => script.dispatch(id, `v${nth}`, nth % 2 ? 'tom' : 'ute', how),
   arrive: (script, id, nth, how) => script.record(id, 'TechnicianArrived', { visitId: `v${nth - 1}` }, how),
+  decline: (script, id, nth, how) => script.record(id, 'DispatchDeclined', { visitId: `v${nth - 1}` }, how),
+  withdraw: (script, id, nth, how) => script.record(id, 'DispatchWithdrawn', { visitId: `v${nth - 1}` }, how),
+  handOver: (script, id, nth, how) =>
+    script.record(id, 'VisitHandedOver', { visitId: `v${nth - 1}`, technicianId: 'max' }, how),
   complete: (script, id, nth, how) =>
     script.record(id, 'VisitCompleted', { visitId: `v${nth - 1}`, fixed: nth % 2 === 0, materials: [] }, how),
   promise: (script, id, nth, how) =>
@@ -92,6 +96,10 @@ const steps: Record<string, Step> = {
       how,
     ),
   close: (script, id, _nth, how) => script.record(id, 'CaseClosed', { resolution: 'repaired' }, how),
+  merge: (script, id, _nth, how) => script.record(id, 'CaseMerged', { into: 'c0' }, how),
+  cancel: (script, id, _nth, how) => script.record(id, 'CaseCancelled', {}, how),
+  survey: (script, id, _nth, how) =>
+    script.write(`survey:${id}`, 'SurveySent', { cycle: 1, expiresAt: utc(atOf(how) + 336 * HOUR) }, how),
   rate: (script, id, nth, how) =>
     script.write(
       `survey:${id}`,
