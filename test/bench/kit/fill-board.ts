@@ -109,6 +109,9 @@ const COLUMNS: Readonly<Record<string, string>> = {
   due_before_at: 's.due_before_at + w.shift',
   resumes_at: 's.resumes_at + w.shift',
   soon: `coalesce((select range_agg(tstzrange(lower(one) + w.shift, upper(one) + w.shift)) from unnest(s.soon) as one), '{}')`,
+  soon_again_from: 's.soon_again_from + w.shift',
+  soon_again_to: 's.soon_again_to + w.shift',
+  soon_later_from: 's.soon_later_from + w.shift',
   position: 'm.n + 1',
 };
 

@@ -70,10 +70,22 @@ function queueSql(
 ): readonly string[] {
   if (queue === undefined) return [];
   if (queue === 'mine') return [mineSql(scope, parameters)];
-  // What follows from it is in the index.
-  if (queue === 'due-soon') return [`lower(soon) <= ${now()}`, `upper(soon) >= ${now()}`, `soon @> ${now()}`];
+  if (queue === 'due-soon') return [`soon @> ${now()}`];
   if (queue === 'breached') return [`due_at < ${now()}`];
   return [FLAG_QUEUES[queue]];
+}
+
+/**
+ * The queue `due-soon` in parts that have no case in common, each of which an index can tell from all others: what is not
+ * late yet, and what is and is due soon again. No more than that: a condition on the index is a third of what a walk costs.
+ */
+export function dueSoonParts(now: string): readonly (readonly string[])[] {
+  const late = `due_at < ${now}`;
+  return [
+    [`due_at >= ${now}`, `lower(soon) <= ${now}`],
+    [late, `soon_again_from <= ${now}`, `soon_again_to >= ${now}`],
+    [late, `soon_later_from <= ${now}`, `upper(soon) >= ${now}`],
+  ];
 }
 
 /** A technician's own are his open visits; everybody else's are the open cases that he owns. */

@@ -2,7 +2,7 @@
 import type { Instant } from '@fieldcase/eventsourcing';
 import type { CaseBoardFilter, Scope } from '@fieldcase/contracts';
 import { isOffice, isReader, isTechnician, Parameters, personalSql, visibleSql } from '../access';
-import { conditionsOf, type BoardConditions } from './board-conditions';
+import { conditionsOf, dueSoonParts, type BoardConditions } from './board-conditions';
 import { searchOf, type BoardSearch } from './board-search';
 
 const COLUMNS = { region: 'region', technicians: 'technicians', open: 'is_open' } as const;
@@ -89,12 +89,16 @@ class BoardStatement {
   }
 
   private ofOpen(where: readonly string[], byReport: boolean, few: boolean): Part[] {
-    if (byReport) return [{ key: 'reported_at', where, few }];
+    const isSoon = this.filter.queue === 'due-soon';
+    // What follows from it, and is in the index.
+    const around = isSoon ? [`lower(soon) <= ${this.now()}`, `upper(soon) >= ${this.now()}`] : [];
+    if (byReport) return [{ key: 'reported_at', where: [...where, ...around], few }];
     const now = this.now();
     if (few) return [{ key: `case when resumes_at > ${now} then due_before_at else due_at end`, where, few }];
+    const parts = isSoon ? dueSoonParts(now) : [[]];
     return [
-      { key: 'due_at', where: [...where, `resumes_at <= ${now}`], few },
-      { key: 'due_before_at', where: [...where, `resumes_at > ${now}`, `resumes_at > '-infinity'`], few },
+      ...parts.map((part) => ({ key: 'due_at', where: [...where, ...part, `resumes_at <= ${now}`], few })),
+      { key: 'due_before_at', where: [...where, ...around, `resumes_at > ${now}`, `resumes_at > '-infinity'`], few },
     ];
   }
 

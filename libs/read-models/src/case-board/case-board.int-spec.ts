@@ -156,6 +156,25 @@ describe('queues', () => {
     expect(await queue('due-soon', START + 55 * HOUR)).toEqual(['c1']);
   });
 
+  it('due-soon: the same in either order, at any time between and after several clocks', async () => {
+    await script.report('c1');
+    await script.report('c2', { caseType: 'complaint' });
+    await script.report('c3', {}, { at: START + HOUR });
+    await script.record('c3', 'CasePaused', { reason: 'waiting-customer', until: utc(START + 90 * HOUR) });
+    const window = { from: utc(START + 95 * HOUR), to: utc(START + 99 * HOUR) };
+    await script.record('c1', 'CustomerTimeRequested', { promise: 1, ...window }, { at: START + 60 * HOUR });
+    await project();
+    const ids = async (sort: 'due' | 'reportedAt', now: number): Promise<string[]> =>
+      (await list(agent, { queue: 'due-soon', sort }, now)).map(({ id }) => id).toSorted();
+    const seen = new Set<string>();
+    for (let hour = 0; hour < 130; hour += 1) {
+      const byReport = await ids('reportedAt', START + hour * HOUR);
+      expect(await ids('due', START + hour * HOUR)).toEqual(byReport);
+      seen.add(byReport.join());
+    }
+    expect(seen.size).toBeGreaterThan(3);
+  });
+
   it('due-soon: an expired pause, until it is resumed', async () => {
     await script.report('c1');
     await script.record('c1', 'CasePaused', { reason: 'waiting-customer', until: utc(START + 2 * HOUR) });

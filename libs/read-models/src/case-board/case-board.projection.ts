@@ -39,6 +39,9 @@ const COLUMNS = {
   due_before_at: 'timestamptz',
   resumes_at: 'timestamptz',
   soon: 'tstzmultirange',
+  soon_again_from: 'timestamptz',
+  soon_again_to: 'timestamptz',
+  soon_later_from: 'timestamptz',
   clocks: 'jsonb',
   position: 'bigint',
   fold: 'bytea',
@@ -61,7 +64,7 @@ on conflict (id) do update set ${assignments.join(', ')}`;
 export function caseBoardProjection(personal: PersonalData): Projection {
   return {
     name: 'case-board',
-    version: 10,
+    version: 11,
     eventTypes: foldedEventTypes,
     tables: boardTables,
     createTables: createBoardTables,

@@ -34,6 +34,9 @@ create table case_board (
   due_before_at timestamptz not null,
   resumes_at timestamptz not null,
   soon tstzmultirange not null,
+  soon_again_from timestamptz not null,
+  soon_again_to timestamptz not null,
+  soon_later_from timestamptz not null,
   clocks jsonb not null,
   position bigint not null,
   fold bytea not null
@@ -113,13 +116,18 @@ create table case_part_request (
  * match, without a look at the row (100,000 open cases, none of which matches: 10 ms). One such index for an order
  * instead of one for each filter: an update of an open case writes an entry to every index that it is in.
  */
-const NARROWED = `status, region, product, priority, unassigned, reopened, inform_due, waiting_parts, lower(soon), upper(soon)`;
+const NARROWED = `lower(soon), upper(soon), unassigned, reopened, inform_due, waiting_parts, status, region, product, priority`;
 
 /** Until the customer's own time begins; a few of the open ones. */
 const HELD = `resumes_at > '-infinity'`;
 
+/** Of cases that are late: when they are due soon again. */
+const SOON_AGAIN = 'soon_again_from, soon_again_to, soon_later_from';
+
 const OPEN_INDEXES = [
-  `create index on case_board (due_at, id, ${NARROWED}) where is_open`,
+  `create index on case_board (due_at, id, ${SOON_AGAIN}, ${NARROWED}) where is_open`,
+  // To be sent to somebody: due later than much of the rest (of 100,000 open cases the first page: 1.8 ms instead of 5.4).
+  'create index on case_board (due_at, id, region) where is_open and unassigned',
   `create index on case_board (reported_at, id, due_at, ${NARROWED}) where is_open`,
   `create index on case_board (due_before_at, id, due_at, ${NARROWED}) where is_open and ${HELD}`,
   'create index on case_board (owner, due_at, id) where is_open and owner is not null',

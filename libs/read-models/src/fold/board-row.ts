@@ -10,15 +10,14 @@ import {
   type CaseFold,
 } from './case-fold';
 import { boardClocksOf, outlookOf, type ClockOutlook } from './clock-outlook';
+import { soonColumns } from './soon-columns';
+import { utc, utcOrInfinity, utcOrNull } from './utc';
 
 /** Instants as ISO 8601 UTC, `infinity` and `-infinity` as PostgreSQL reads them. */
 export type BoardRow = ReturnType<typeof boardRowOf>;
 
 /** Nobody leafs through a board for longer. */
 const LEAFED_MS = 24 * 3_600_000;
-
-const utc = (at: Instant): string => new Date(at).toISOString();
-const utcOrNull = (at: Instant | null): string | null => (at === null ? null : utc(at));
 
 export function boardRowOf(id: string, fold: CaseFold) {
   const open = fold.ended === null;
@@ -78,7 +77,7 @@ function heldUntil({ clock, ticking }: ClockOutlook, known: Instant): Instant {
 
 /**
  * `due_at` orders the board once `resumes_at` has passed, `due_before_at` until then: a clock that is held until the
- * customer's own time begins is not due before. `soon` holds the moments at which the case is due soon.
+ * customer's own time begins is not due before.
  *
  * `resumes_at` is none (`-infinity`) where no clock is held, or was within the day before the last fact: so an index has
  * the few cases alone that are (of 100,000 open ones 6,000). A day, since a board that is leafed through is judged by the
@@ -90,21 +89,15 @@ function dueColumns(fold: CaseFold, outlook: readonly ClockOutlook[], pauses: Pa
   const known = fold.facts.facts.at(-1)?.recordedAt ?? -Infinity;
   const resumesAt = Math.max(...outlook.map((each) => heldUntil(each, known)), -Infinity);
   const before = ticking.filter((clock) => clock.runsFrom < resumesAt);
-  const soon = ticking
-    .filter((clock) => clock.soonAt <= clock.dueAt)
-    .map((clock) => `[${utc(clock.soonAt)},${utc(clock.dueAt)}]`);
+  const soon = ticking.map(({ soonAt, dueAt }) => ({ from: soonAt, to: dueAt })).filter(({ from, to }) => from <= to);
   const expiry = earliestExpiry(pauses);
-  if (expiry !== null) soon.push(`[${utc(expiry)},infinity)`);
+  if (expiry !== null) soon.push({ from: expiry, to: Infinity });
+  const dueAt = Math.min(...ticking.map((clock) => clock.dueAt), Infinity);
   return {
-    due_at: utcOrInfinity(Math.min(...ticking.map((clock) => clock.dueAt), Infinity)),
+    due_at: utcOrInfinity(dueAt),
     due_before_at: utcOrInfinity(Math.min(...before.map((clock) => clock.dueAt), Infinity)),
     resumes_at: utcOrInfinity(resumesAt),
-    soon: `{${soon.join(',')}}`,
+    ...soonColumns(soon, dueAt),
     clocks,
   };
-}
-
-function utcOrInfinity(at: number): string {
-  if (at === Infinity) return 'infinity';
-  return at === -Infinity ? '-infinity' : utc(at);
 }

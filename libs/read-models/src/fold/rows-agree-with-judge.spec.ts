@@ -28,6 +28,17 @@ function isDueSoon(row: BoardRow, now: Instant): boolean {
   return row.is_open && ranges.some(([, from, to]) => instantOf(from ?? '') <= now && now <= instantOf(to ?? ''));
 }
 
+/** As the board asks for the queue, in parts: each case is in one of them, or in none. */
+function isInOnePart(row: BoardRow, now: Instant): boolean {
+  const [due, from, to, later] = [row.due_at, row.soon_again_from, row.soon_again_to, row.soon_later_from].map(
+    instantOf,
+  );
+  const isSoon = isDueSoon(row, now);
+  if (due! >= now) return isSoon;
+  const isAgain = from! <= now && now <= to!;
+  return isAgain !== (later! <= now && isSoon);
+}
+
 /** The contract's words: a running clock past its 75 % step, or an expired pause. */
 function shouldBeDueSoon(fold: CaseFold, clocks: readonly Clock[], now: Instant): boolean {
   const late = clocks.some((clock) => {
@@ -51,6 +62,7 @@ function agrees(id: string, fold: CaseFold, now: Instant): void {
   expect(instantOf(row.resumes_at) <= now ? instantOf(row.due_at) : instantOf(row.due_before_at)).toBe(due);
   expect(row.is_open && instantOf(row.due_at) < now).toBe(standing.some((clock) => clock.state === 'breached'));
   expect(isDueSoon(row, now)).toBe(shouldBeDueSoon(fold, clocks, now));
+  expect(isInOnePart(row, now)).toBe(isDueSoon(row, now));
 }
 
 describe('rows', () => {
