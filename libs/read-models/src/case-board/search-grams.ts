@@ -1,25 +1,29 @@
 /**
  * Pieces of a text, for an index that finds what contains a given one: every three letters or digits in a row, and of
- * Chinese and the like, where two characters are a name, every character and every two.
+ * Chinese and the like, where two characters are a name, every character and every two. A piece that comes again is a
+ * piece of its own (`000`, `000#2`), and of those asked for each three share a sign with the next: without either, six
+ * digits were sought among all cases that have both halves somewhere (1,000,000 cases, the slowest of 100 ends of a phone:
+ * 14 ms instead of 78).
  */
 const RUNS = /[\u2e80-\u{3ffff}]+|(?:(?![\u2e80-\u{3ffff}])[\p{L}\p{N}])+/gu;
 const WIDE = /^[\u2e80-\u{3ffff}]/u;
+/** From a piece that is asked for to the next. */
+const STEP = 2;
 
 export function gramsOf(text: string): string[] {
-  const each = runsOf(text).flatMap(({ signs, sizes }) => sizes.flatMap((size) => piecesAt(signs, size, 1)));
-  return [...new Set(each)];
+  return numbered(runsOf(text).flatMap(({ signs, sizes }) => sizes.flatMap((size) => piecesAt(signs, size, 1))));
 }
 
 /**
- * Some of its pieces, which every text has that contains it; none where it is too short. They overlap as little as may
- * be: the planner takes pieces for independent, and would expect far fewer rows than there are.
+ * Some of its pieces, which every text has that contains it; none where it is too short. They overlap little: the planner
+ * takes pieces for independent, and would expect far fewer rows than there are.
  */
 export function gramsAsked(text: string): string[] {
   const each = runsOf(text).flatMap(({ signs, sizes }) => {
     const size = sizes.findLast((one) => one <= signs.length);
-    return size === undefined ? [] : [...piecesAt(signs, size, size), signs.slice(-size).join('')];
+    return size === undefined ? [] : piecesAt(signs, size, STEP);
   });
-  return [...new Set(each)];
+  return numbered(each);
 }
 
 function runsOf(text: string): { readonly signs: readonly string[]; readonly sizes: readonly number[] }[] {
@@ -29,8 +33,19 @@ function runsOf(text: string): { readonly signs: readonly string[]; readonly siz
   }));
 }
 
+/** The last of all is among them. */
 function piecesAt(signs: readonly string[], size: number, step: number): string[] {
+  const last = signs.length - size;
   const pieces: string[] = [];
-  for (let from = 0; from + size <= signs.length; from += step) pieces.push(signs.slice(from, from + size).join(''));
-  return pieces;
+  for (let from = 0; from < last; from += step) pieces.push(signs.slice(from, from + size).join(''));
+  return last < 0 ? pieces : [...pieces, signs.slice(last).join('')];
+}
+
+function numbered(pieces: readonly string[]): string[] {
+  const times = new Map<string, number>();
+  return pieces.map((piece) => {
+    const nth = (times.get(piece) ?? 0) + 1;
+    times.set(piece, nth);
+    return nth === 1 ? piece : `${piece}#${nth}`;
+  });
 }
