@@ -129,6 +129,19 @@ describe('CaseCommands', () => {
     ).toHaveLength(1);
   });
 
+  it('tells of what it records for timers where in the log it ends, and what the clocks are judged by there', async () => {
+    const { id } = await handle(undefined, report);
+    await expect(application.cases.recordClockFacts(id)).resolves.toBeUndefined();
+    now += 13 * HOUR;
+    const recorded = await application.cases.recordClockFacts(id);
+    expect(recorded?.position).toBe(await store.head());
+    expect(recorded?.clocks.stored.map(({ type }) => type)).toEqual(
+      (await stored('clocks', id)).map(({ type }) => type),
+    );
+    expect(recorded?.clocks.stored).not.toEqual([]);
+    await expect(application.cases.recordClockFacts(id)).resolves.toBeUndefined();
+  });
+
   it('merges a duplicate in one append: the survivor knows its number and contact', async () => {
     const survivor = await handle(undefined, report);
     now += HOUR;

@@ -1,12 +1,13 @@
 import type { EventStore } from '@fieldcase/eventsourcing';
 import { partsStream } from '@fieldcase/domain';
+import type { SlaFacts } from '@fieldcase/domain/sla';
 import { newId } from './new-id';
 import { CaseResolver, type MadeIds } from './case-resolver';
 import { CaseStates } from './case-states';
 import { CaseTask, type CaseTaskPorts } from './case-task';
-import type { CommandRunner } from './command-runner';
+import { NOTHING_WRITTEN, type CommandRunner } from './command-runner';
 import type { CaseCommandInput, CommandAnswer, CommandOptions } from './handle-case';
-import { metadataOf } from './metadata';
+import { metadataOf, TIMERS } from './metadata';
 import { NumberAllocator } from './number-allocator';
 import type { ReferenceData } from './reference-data';
 import type { StreamTaskPorts } from './stream-task';
@@ -71,6 +72,19 @@ export class CaseCommands {
       open: state.phase === 'open',
       technicianIds: [...new Set(technicianIds)],
     };
+  }
+
+  /**
+   * Records what is due of its clocks, by all that the log says of it.
+   * @returns where in the log that ends, and what its clocks are judged by there or later; undefined: nothing was due
+   */
+  async recordClockFacts(caseId: string): Promise<{ position: bigint; clocks: SlaFacts } | undefined> {
+    // Another process may have changed the case since this one last saw it.
+    await this.states.loadFresh(caseId);
+    const { position } = await this.handle(caseId, { type: 'RecordClockFacts' }, TIMERS);
+    if (position === NOTHING_WRITTEN) return undefined;
+    const { state } = await this.states.load(caseId);
+    return { position: BigInt(position), clocks: state.sla };
   }
 
   /** Its part requests that nobody had stock for, in the order in which they were made. */

@@ -19,6 +19,9 @@ import type { CommandAnswer, CommandOptions } from './handle-case';
 /** Conflicts with other processes are retried for this long before the caller is told to come back. */
 const RETRY_FOR_MS = 2_000;
 
+/** The position of an answer to a command that appended nothing. */
+export const NOTHING_WRITTEN = '0';
+
 const OF_THE_STATE: ReadonlySet<RejectionKind> = new Set(['conflict', 'unacceptable']);
 
 /** What one attempt at a command wants written, decided on the streams as they were at `versions`. */
@@ -122,7 +125,7 @@ export class CommandRunner {
     if (attempt.writes.length === 0) {
       // That there is nothing to do is, like a refusal, only true of the log as it is.
       const known = await this.settledAlready(task, key, fresh);
-      return known === 'still-so' ? { ...attempt.answer, position: '0', replayed: false } : known;
+      return known === 'still-so' ? { ...attempt.answer, position: NOTHING_WRITTEN, replayed: false } : known;
     }
     const result = await this.store.append({
       writes: attempt.writes,

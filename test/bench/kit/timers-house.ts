@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { rootOf, streamId, type EventStore, type Instant, type NewEvent } from '@fieldcase/eventsourcing';
+import {
+  rootOf,
+  streamId,
+  type EventStore,
+  type Instant,
+  type NewEvent,
+  type RecordedEvent,
+} from '@fieldcase/eventsourcing';
 import {
   createPool,
   earliestAnnouncer,
@@ -10,6 +17,7 @@ import {
   TimerRunner,
   TimersSubscription,
   type NextDue,
+  type Recorded,
 } from '@fieldcase/postgres';
 import { STARTED } from './open-timers';
 
@@ -41,7 +49,8 @@ export class TimersHouse {
     const { pool, source, ending } = this;
     const nextDue = nextDueOf(this.store);
     const head = (): Promise<bigint> => source.head();
-    const projection = new TimersSubscription({ eventTypes: [STARTED, FIRED], nextDue, head });
+    const movedByFiring = ({ type }: RecordedEvent): boolean => type === FIRED;
+    const projection = new TimersSubscription({ eventTypes: [STARTED, FIRED], nextDue, movedByFiring, head });
     const onMoved = (): void => {
       const earliest = projection.takeEarliest();
       if (earliest !== undefined) this.announcer.announce('earliest', String(earliest));
@@ -64,12 +73,12 @@ export class TimersHouse {
   }
 
   /** At the version that was decided on: of two that fire the same, one records it. */
-  private async fire(roots: readonly string[], now: Instant): Promise<ReadonlySet<string>> {
-    const recorded = new Set<string>();
+  private async fire(roots: readonly string[], now: Instant): Promise<Recorded> {
+    const recorded = new Map<string, { position: bigint; next: null }>();
     const append = async (root: string): Promise<void> => {
       const write = { streamId: streamId('case', root), expected: 1, events: [firedEvent(now)] };
-      const { outcome } = await this.store.append({ writes: [write] });
-      if (outcome === 'appended') recorded.add(root);
+      const result = await this.store.append({ writes: [write] });
+      if (result.outcome === 'appended') recorded.set(root, { position: result.lastPosition, next: null });
       else this.repeated += 1;
     };
     await Promise.all(roots.map(append));

@@ -11,7 +11,7 @@ import {
 } from '@fieldcase/postgres';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { connect, type Connections } from '../connections';
-import { clockFiring, nextDueFrom } from './clock-timers';
+import { clockFiring, nextDueFrom, recordedWhenDue } from './clock-timers';
 
 const HOUR = 3_600_000;
 const agent = { actor: 'spec', roles: ['agent', 'dispatcher'], unbounded: true };
@@ -49,7 +49,12 @@ beforeEach(() => {
 const follow = () => {
   const { pool, source, store } = connections;
   const nextDue = nextDueFrom(store);
-  const projection = new TimersSubscription({ eventTypes: slaEventTypes, nextDue, head: () => source.head() });
+  const projection = new TimersSubscription({
+    eventTypes: slaEventTypes,
+    nextDue,
+    movedByFiring: recordedWhenDue,
+    head: () => source.head(),
+  });
   return new ProjectionRunner({ pool, source, projection, isKnown: isKnownEvent }).catchUp();
 };
 const report = async (hoursAgo: number): Promise<string> => {
@@ -103,6 +108,29 @@ describe('timers of a case', () => {
     await timers.fireDue();
     expect(await clockFacts(id)).toEqual(expected);
     expect(Math.abs(((await dueOf(id)) ?? 0) - (reportedAt + 36 * HOUR))).toBeLessThan(60_000);
+  });
+
+  it('are due next as soon as they were fired, before anybody has followed', async () => {
+    const reportedAt = Date.now() - 13 * HOUR;
+    const id = await report(13);
+    await follow();
+    await timers.fireDue();
+    expect(await clockFacts(id)).toEqual(['SlaWarningRaised onSiteResponse 50']);
+    const next = await dueOf(id);
+    expect(Math.abs((next ?? 0) - (reportedAt + 18 * HOUR))).toBeLessThan(60_000);
+    await follow();
+    expect(await dueOf(id)).toBe(next);
+  });
+
+  it('move on where somebody else has recorded what was due', async () => {
+    const id = await report(13);
+    await follow();
+    await application.cases.handle(id, { type: 'AddNote', text: 'called back', kind: 'note' }, agent);
+    expect(await clockFacts(id)).toEqual(['SlaWarningRaised onSiteResponse 50']);
+    await follow();
+    await timers.fireDue();
+    expect(await clockFacts(id)).toEqual(['SlaWarningRaised onSiteResponse 50']);
+    expect(await dueOf(id)).toBeGreaterThan(Date.now());
   });
 
   it('know the wait for a part, although it is told in a stream of its own', async () => {

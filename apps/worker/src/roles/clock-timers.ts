@@ -1,5 +1,5 @@
-import type { EventStore } from '@fieldcase/eventsourcing';
-import { createApplication, TIMERS, type Application } from '@fieldcase/application';
+import { categoryOf, type EventStore, type Instant, type RecordedEvent } from '@fieldcase/eventsourcing';
+import { createApplication, TIMERS } from '@fieldcase/application';
 import { evolveSlaFacts, initialSlaFacts, nextStepAt } from '@fieldcase/domain/sla';
 import type { Config } from '@fieldcase/config';
 import { nextDueOf, readLogIdentity, type NextDue, type TimerRunnerOptions } from '@fieldcase/postgres';
@@ -7,8 +7,13 @@ import type { Connections } from '../connections';
 
 /** Commands at the same time; those that wait together go down in one commit. */
 const CONCURRENT = 32;
-/** The position of an answer to a command that appended nothing. */
-const NOTHING_WRITTEN = '0';
+
+/**
+ * What timers record, or what a command of somebody else records for them, only says that something due has happened: it
+ * sets no clock that was not set before.
+ */
+export const recordedWhenDue = ({ metadata, streamId }: RecordedEvent): boolean =>
+  metadata.actor === TIMERS.actor && categoryOf(streamId) === 'clocks';
 
 /** When the clocks of each case have something to record next, by the log's head. */
 export const nextDueFrom = (store: Pick<EventStore, 'readStreams'>): NextDue =>
@@ -37,10 +42,11 @@ export async function clockFiring(
   return async (roots, now) => {
     ahead = now - Date.now();
     const waiting = [...roots];
-    const recorded = new Set<string>();
+    const recorded = new Map<string, { position: bigint; next: Instant | null }>();
     const work = async (): Promise<void> => {
       for (let root = waiting.pop(); root !== undefined; root = waiting.pop()) {
-        if (await record(cases, root)) recorded.add(root);
+        const facts = await cases.recordClockFacts(root);
+        if (facts) recorded.set(root, { position: facts.position, next: nextStepAt(facts.clocks, now) });
       }
     };
     const ends = await Promise.allSettled(Array.from({ length: CONCURRENT }, work));
@@ -48,12 +54,4 @@ export async function clockFiring(
     if (failed) throw failed.reason;
     return recorded;
   };
-}
-
-/** @returns whether there was something to record */
-async function record(cases: Application['cases'], root: string): Promise<boolean> {
-  // Another process may have changed the case since this one last saw it.
-  await cases.factsOf(root);
-  const { position } = await cases.handle(root, { type: 'RecordClockFacts' }, TIMERS);
-  return position !== NOTHING_WRITTEN;
 }

@@ -2,7 +2,7 @@ import { slaEventTypes } from '@fieldcase/domain/sla';
 import type { Config } from '@fieldcase/config';
 import { describeFailure, earliestAnnouncer, TimerMetrics, TimerRunner, TimersSubscription } from '@fieldcase/postgres';
 import type { Connections } from '../connections';
-import { clockFiring, nextDueFrom } from './clock-timers';
+import { clockFiring, nextDueFrom, recordedWhenDue } from './clock-timers';
 import { pauseFor } from './pause';
 import { keepFollowing } from './subscription';
 
@@ -26,7 +26,12 @@ export async function runTimers(
     report,
     onFired: (lateness) => metrics.fired(lateness),
   });
-  const subscription = new TimersSubscription({ eventTypes: slaEventTypes, nextDue, head });
+  const subscription = new TimersSubscription({
+    eventTypes: slaEventTypes,
+    nextDue,
+    movedByFiring: recordedWhenDue,
+    head,
+  });
   const announcer = earliestAnnouncer(pool, report);
   const announce = (): void => {
     const earliest = subscription.takeEarliest();

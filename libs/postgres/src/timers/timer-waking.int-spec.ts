@@ -67,6 +67,8 @@ const runner = (options: Partial<TimerRunnerOptions> = {}) =>
     fire: async () => undefined,
     ...options,
   });
+const recordedIn = async (store: InMemoryEventStore) =>
+  (await new InMemoryLogSource(store).read({ after: 0n, limit: 100 })).events;
 /** The pool of a runner; `asked` runs before it gets the answer when the next timer wakes. */
 const watched = (asked: () => Promise<void>): Pool => {
   const query = async (text: string, values: unknown[]): Promise<unknown> => {
@@ -162,8 +164,30 @@ describe('the timers subscription', () => {
   it('tells the earliest of what it armed, once', async () => {
     const nextDue = async () => new Map([...'abc'].map((root, i) => [root, [700, 500, 900][i] ?? null]));
     const projection = new TimersSubscription({ eventTypes: [], nextDue, head: async () => 1n });
-    await projection.apply(asSqlClient(pool), []);
+    const store = new InMemoryEventStore();
+    await store.append({ writes: [counted('a', 1)] });
+    await projection.apply(asSqlClient(pool), await recordedIn(store));
     expect([projection.takeEarliest(), projection.takeEarliest()]).toEqual([500, undefined]);
+  });
+
+  it('looks at no root of which there is nothing but what firing has moved', async () => {
+    const store = new InMemoryEventStore();
+    for (const root of ['a', 'b']) await store.append({ writes: [counted(root, 1)] });
+    await store.append({ writes: [counted('b', 1, 'Fired')] });
+    await store.append({ writes: [counted('c', 1, 'Fired')] });
+    const looked: string[] = [];
+    const nextDue = async (roots: readonly string[]): Promise<Map<string, null>> => {
+      looked.push(...roots);
+      return new Map();
+    };
+    const projection = new TimersSubscription({
+      eventTypes: ['Counted', 'Fired'],
+      nextDue,
+      movedByFiring: ({ type }) => type === 'Fired',
+      head: () => store.head(),
+    });
+    await projection.apply(asSqlClient(pool), await recordedIn(store));
+    expect(looked.sort()).toEqual(['a', 'b']);
   });
 
   it('says of its rows how far the log was before it looked', async () => {

@@ -6,7 +6,7 @@ import { createPool } from '../pool/pool';
 import { ProjectionRunner } from '../projections/projection-runner';
 import { asSqlClient } from '../subscriptions/sql';
 import { armTimers, databaseNow, type NextDue } from './timer-rows';
-import { TimerRunner, type TimerRunnerOptions } from './timer-runner';
+import { TimerRunner, type Recorded, type TimerRunnerOptions } from './timer-runner';
 import { TimerMetrics, timerStatus } from './timer-status';
 import { TimersSubscription } from './timers-subscription';
 
@@ -212,18 +212,29 @@ describe('TimerRunner', () => {
     expect((await clockOf('bad')).warned).toEqual([t - 5]);
   });
 
-  it('leaves a root of which something was recorded to the subscription, and settles the others', async () => {
+  it('moves the row of a root of which firing tells, and looks at the log for the others', async () => {
     const t = await now();
-    for (const root of ['a', 'b']) await start(root, t - 5);
+    for (const root of ['a', 'b', 'c']) await start(root, t - 5, t + HOUR);
     await follow();
-    const telling = async (roots: readonly string[], at: Instant): Promise<ReadonlySet<string>> => {
+    const looked: string[] = [];
+    const telling = async (roots: readonly string[], at: Instant): Promise<Recorded> => {
       await fire(roots, at);
-      return new Set(['a']);
+      const position = await store.head();
+      return new Map([
+        ['a', { position, next: t + HOUR }],
+        ['b', { position, next: null }],
+      ]);
     };
-    await runner({ fire: telling }).fireDue();
-    expect(await armed()).toEqual([['a', t - 5]]);
-    await follow();
-    expect(await armed()).toEqual([]);
+    const look: NextDue = (roots, at) => {
+      looked.push(...roots);
+      return nextDue(roots, at);
+    };
+    await runner({ fire: telling, nextDue: look }).fireDue();
+    expect(looked).toEqual(['c']);
+    expect(await armed()).toEqual([
+      ['a', t + HOUR],
+      ['c', t + HOUR],
+    ]);
   });
 
   it('does not spin on a timer whose firing changes nothing', async () => {
