@@ -1,4 +1,4 @@
-import type { EventStore, Fact, RecordedEvent } from '@fieldcase/eventsourcing';
+import { BoundedMap, type EventStore, type Fact, type RecordedEvent } from '@fieldcase/eventsourcing';
 import { caseDecider, caseStreams, type CaseState } from '@fieldcase/domain';
 import type { CaseEvent, ClockEvent } from '@fieldcase/domain/events';
 
@@ -18,18 +18,20 @@ type CaseFact = Fact<CaseEvent | ClockEvent>;
  * and a refusal is checked against the log's tail before it is answered.
  */
 export class CaseStates {
-  private readonly cache = new Map<string, LoadedCase>();
+  private readonly cache: BoundedMap<string, LoadedCase>;
 
   constructor(
     private readonly store: EventStore,
-    private readonly cachedCases = CACHED_CASES,
-  ) {}
+    cachedCases = CACHED_CASES,
+  ) {
+    this.cache = new BoundedMap(cachedCases);
+  }
 
   /** From the cache where there is one, else from the log. */
   async load(caseId: string): Promise<LoadedCase> {
     const known = this.cache.get(caseId);
     if (!known) return this.loadFresh(caseId);
-    this.remember(caseId, known);
+    this.cache.set(caseId, known);
     return known;
   }
 
@@ -45,21 +47,13 @@ export class CaseStates {
     const read = await this.store.readStreams(streams, { afterVersion: known.versions });
     const events = [...read.values()].flat().sort((a, b) => (a.position < b.position ? -1 : 1));
     const loaded = fold(known, events);
-    if (events.length > 0) this.remember(caseId, loaded);
+    if (events.length > 0) this.cache.set(caseId, loaded);
     return loaded;
   }
 
   /** After an append of this process: the cache follows without a read. */
   append(caseId: string, before: LoadedCase, events: readonly RecordedEvent[]): void {
-    this.remember(caseId, fold(before, events));
-  }
-
-  private remember(caseId: string, loaded: LoadedCase): void {
-    this.cache.delete(caseId);
-    this.cache.set(caseId, loaded);
-    if (this.cache.size <= this.cachedCases) return;
-    const oldest = this.cache.keys().next().value;
-    if (oldest !== undefined) this.cache.delete(oldest);
+    this.cache.set(caseId, fold(before, events));
   }
 }
 

@@ -1,4 +1,4 @@
-import { categoryOf, type DomainEvent, type EventStore, type Fact } from '@fieldcase/eventsourcing';
+import { BoundedMap, categoryOf, type DomainEvent, type EventStore, type Fact } from '@fieldcase/eventsourcing';
 import { deciders, type AnyDecider } from './deciders';
 
 /** Bounded, least recently used first out: a card's state is some kilobytes. */
@@ -15,7 +15,7 @@ export interface Folded {
  * the log has beyond it, and every append checks the version.
  */
 export class FoldedStreams {
-  private readonly cache = new Map<string, Folded>();
+  private readonly cache = new BoundedMap<string, Folded>(CACHED_STREAMS);
 
   constructor(private readonly store: EventStore) {}
 
@@ -33,16 +33,8 @@ export class FoldedStreams {
       version: events.at(-1)?.version ?? before.version,
       state: events.reduce((state, event) => decider.evolve(state, event as Fact<DomainEvent>), before.state),
     };
-    if (folded.version > 0) this.remember(streamId, folded);
+    if (folded.version > 0) this.cache.set(streamId, folded);
     return folded;
-  }
-
-  private remember(streamId: string, folded: Folded): void {
-    this.cache.delete(streamId);
-    this.cache.set(streamId, folded);
-    if (this.cache.size <= CACHED_STREAMS) return;
-    const oldest = this.cache.keys().next().value;
-    if (oldest !== undefined) this.cache.delete(oldest);
   }
 }
 

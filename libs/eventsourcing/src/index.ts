@@ -11,5 +11,6 @@ export * from './reference-source';
 export * from './projection';
 export * from './process-manager';
 export * from './upcaster';
+export * from './bounded-map';
 export * from './in-memory/in-memory-event-store';
 export * from './in-memory/in-memory-log-source';

@@ -8,6 +8,7 @@ import {
   type JWTVerifyOptions,
 } from 'jose';
 import { ROLES, type Role, type Scope } from '@fieldcase/contracts';
+import { BoundedMap } from '@fieldcase/eventsourcing';
 import { HttpProblem } from './http-problem';
 import { isStorable } from './json-body';
 
@@ -40,7 +41,7 @@ export function remoteKeys(jwksUrl: string): JWTVerifyGetKey {
  * The cache is keyed by hash: a heap dump shows no tokens.
  */
 export class TokenVerifier {
-  private readonly verified = new Map<string, { readonly scope: Scope; readonly until: number }>();
+  private readonly verified = new BoundedMap<string, { readonly scope: Scope; readonly until: number }>(CACHE_SIZE);
 
   constructor(
     private readonly trusted: TrustedIssuer,
@@ -83,12 +84,7 @@ export class TokenVerifier {
 
   private remember(hash: string, scope: Scope, expiresAt: number): void {
     const until = Math.min(expiresAt, this.now() + CACHE_FOR_MS);
-    if (until <= this.now()) return;
-    this.verified.delete(hash);
-    this.verified.set(hash, { scope, until });
-    if (this.verified.size <= CACHE_SIZE) return;
-    const oldest = this.verified.keys().next();
-    if (!oldest.done) this.verified.delete(oldest.value);
+    if (until > this.now()) this.verified.set(hash, { scope, until });
   }
 }
 

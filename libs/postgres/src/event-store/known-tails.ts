@@ -1,4 +1,4 @@
-import type { AppendRequest, AppendResult } from '@fieldcase/eventsourcing';
+import { BoundedMap, type AppendRequest, type AppendResult } from '@fieldcase/eventsourcing';
 
 const KNOWN_STREAMS = 10_000;
 
@@ -7,7 +7,7 @@ const KNOWN_STREAMS = 10_000;
  * written, only refused or replayed: any number of such requests may share a batch with anyone.
  */
 export class KnownTails {
-  private readonly tails = new Map<string, number>();
+  private readonly tails = new BoundedMap<string, number>(KNOWN_STREAMS);
 
   learn(result: AppendResult): void {
     if (result.outcome === 'conflict') this.raise(result.streamId, result.actual);
@@ -21,11 +21,6 @@ export class KnownTails {
   }
 
   private raise(streamId: string, version: number): void {
-    if (version <= (this.tails.get(streamId) ?? 0)) return;
-    this.tails.delete(streamId);
-    this.tails.set(streamId, version);
-    if (this.tails.size <= KNOWN_STREAMS) return;
-    const oldest = this.tails.keys().next().value;
-    if (oldest !== undefined) this.tails.delete(oldest);
+    if (version > (this.tails.get(streamId) ?? 0)) this.tails.set(streamId, version);
   }
 }
