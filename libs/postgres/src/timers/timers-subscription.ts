@@ -55,6 +55,8 @@ export class TimersSubscription implements Projection {
     const asOf = await head();
     const now = await databaseNow(client, offsetMs());
     const due = await nextDue(roots, now);
+    // Longer than anybody can hold a claim: whose timer is being fired is waited for.
+    await client.query(`set local lock_timeout = '15s'`);
     await armTimers(client, asOf, due);
     for (const at of due.values()) {
       if (at !== null && (this.earliest === undefined || at < this.earliest)) this.earliest = at;
