@@ -67,8 +67,10 @@ describe('a batch of timers', () => {
   it('is due as it was, and a little later, when its transaction is lost', async () => {
     await arm(['a']);
     const before = await rows();
+    const held = `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+      and xact_start is not null and backend_type = 'client backend'`;
     const losing = async (): Promise<void> => {
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      while ((await pool.query(held)).rowCount !== 0);
     };
     await expect(runner({ fire: losing, claimMs: 20 }).fireDue()).rejects.toThrow(/connection|terminat/i);
     expect(await rows()).toEqual(before.map((row) => ({ ...row, attempts: 1 })));
