@@ -3,7 +3,7 @@ import { caseDecider, caseStreams, type CaseState } from '@fieldcase/domain';
 import type { CaseEvent, ClockEvent } from '@fieldcase/domain/events';
 
 /** Bounded, least recently used first out: a state is some kilobytes. */
-const CACHED_CASES = 5_000;
+const CACHED_CASES = 2_000;
 
 /** A case as folded from its streams, and how far each was read. */
 export interface LoadedCase {

@@ -2,7 +2,7 @@ import { BoundedMap, categoryOf, type DomainEvent, type EventStore, type Fact } 
 import { deciders, type AnyDecider } from './deciders';
 
 /** Bounded, least recently used first out: a card's state is some kilobytes. */
-const CACHED_STREAMS = 5_000;
+const CACHED_STREAMS = 2_000;
 
 /** A stream as far as it was read. */
 export interface Folded {
