@@ -1,4 +1,4 @@
-import type { Admin, Kafka } from 'kafkajs';
+import { KafkaJSProtocolError, type Admin, type Kafka } from 'kafkajs';
 import { explained } from './broker-problem';
 import { Answering, BrokerSilent, whoTimedOut } from './answering';
 import { atMost } from './kafkajs-patiently';
@@ -10,7 +10,14 @@ interface Connected {
   readonly answering: Answering;
 }
 
-/** One connection for questions, made when the first is asked, and anew after one that was left without an answer. */
+/** The client asks whom it took for the leader for five minutes, where that broker lives on: another one looks first. */
+const isOutdated = (error: unknown): boolean =>
+  error instanceof KafkaJSProtocolError && error.type === 'NOT_LEADER_FOR_PARTITION';
+
+/**
+ * One connection for questions, made when the first is asked, and anew after one that was left without an answer, or went
+ * to a broker that leads no more.
+ */
 export class AdminConnection {
   private connecting: Promise<Connected> | undefined;
 
@@ -23,7 +30,7 @@ export class AdminConnection {
       const { admin, answering } = await asked;
       return await answering.during(question(admin));
     } catch (error) {
-      if (error instanceof BrokerSilent && this.connecting === asked) {
+      if ((error instanceof BrokerSilent || isOutdated(error)) && this.connecting === asked) {
         this.connecting = undefined;
         void asked.then(({ admin }) => admin.disconnect()).catch(() => undefined);
       }

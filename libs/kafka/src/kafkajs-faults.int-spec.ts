@@ -2,6 +2,7 @@ import { Kafka, logLevel, PartitionAssigners, type PartitionAssigner } from 'kaf
 import { describeWith } from '../../../test/support/describe-with';
 import { kafkaHere, type TestKafka } from '../../../test/support/kafka';
 import { offsetsOf } from './kafkajs-offsets';
+import { patiently } from './kafkajs-patiently';
 import { LogOnKafka } from './log-on-kafka.fixture';
 import { emptyRecord } from './log-topic';
 import type { IncomingRecord } from './transport';
@@ -134,7 +135,8 @@ describeWith('kafka', kafkaHere() !== undefined, 'known faults of kafkajs', () =
     const clusters = clustersOf(kafka);
     const asking = kafka.admin();
     await asking.connect();
-    const whole = await offsetsOf(asking, log.topic);
+    // It was just made: its leaders may not know that they are.
+    const whole = await patiently(() => offsetsOf(asking, log.topic));
     // As a question that was under way before would leave it: what the client knows is of other topics.
     const forgetsNow = (): void =>
       clusters.forEach((cluster) => {
