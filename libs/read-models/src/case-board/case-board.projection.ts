@@ -42,7 +42,7 @@ const COLUMNS = {
   soon_again_from: 'timestamptz',
   soon_again_to: 'timestamptz',
   soon_later_from: 'timestamptz',
-  clocks: 'jsonb',
+  clocks: 'json',
   position: 'bigint',
   fold: 'bytea',
 } as const satisfies Record<keyof ReturnType<typeof boardRowOf>, string>;

@@ -2,7 +2,8 @@
 import type { Instant } from '@fieldcase/eventsourcing';
 import type { CaseBoardFilter, CaseBoardItem, CaseStatus, ListView, Scope } from '@fieldcase/contracts';
 import { cursorInvalid, decodeCursor, encodeCursor, limitOf } from '../cursor';
-import { nextClockAt, type BoardClock } from '../fold/clock-outlook';
+import { nextClockAt } from '../fold/clock-outlook';
+import { unpackedClock, type PackedClock } from '../fold/packed-clocks';
 import { instantText } from '../formatting';
 import { LIVE_SCHEMA, type PositionOf, type QueryClient } from '../ports';
 import { boardStatement, type PageStart } from './board-statement';
@@ -23,7 +24,7 @@ interface BoardRecord {
   reported_at: Date;
   pause_reason: string | null;
   pause_until: Date | null;
-  clocks: BoardClock[];
+  clocks: PackedClock[];
   sort_key: string;
 }
 
@@ -68,7 +69,7 @@ function isSortKey(key: string): boolean {
 }
 
 function itemOf(row: BoardRecord, now: Instant): CaseBoardItem {
-  const next = nextClockAt(row.clocks, now);
+  const next = nextClockAt(row.clocks.map(unpackedClock), now);
   return {
     id: row.id,
     number: row.number,

@@ -10,6 +10,7 @@ import {
   type CaseFold,
 } from './case-fold';
 import { boardClocksOf, outlookOf, type ClockOutlook } from './clock-outlook';
+import { packedClock } from './packed-clocks';
 import { soonColumns } from './soon-columns';
 import { utc, utcOrInfinity, utcOrNull } from './utc';
 
@@ -84,7 +85,6 @@ function heldUntil({ clock, ticking }: ClockOutlook, known: Instant): Instant {
  * time of its first page.
  */
 function dueColumns(fold: CaseFold, outlook: readonly ClockOutlook[], pauses: Pauses) {
-  const clocks = boardClocksOf(fold, outlook);
   const ticking = outlook.flatMap((each) => each.ticking ?? []);
   const known = fold.facts.facts.at(-1)?.recordedAt ?? -Infinity;
   const resumesAt = Math.max(...outlook.map((each) => heldUntil(each, known)), -Infinity);
@@ -98,6 +98,6 @@ function dueColumns(fold: CaseFold, outlook: readonly ClockOutlook[], pauses: Pa
     due_before_at: utcOrInfinity(Math.min(...before.map((clock) => clock.dueAt), Infinity)),
     resumes_at: utcOrInfinity(resumesAt),
     ...soonColumns(soon, dueAt),
-    clocks,
+    clocks: boardClocksOf(fold, outlook).map(packedClock),
   };
 }
