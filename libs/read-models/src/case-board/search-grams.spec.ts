@@ -7,6 +7,7 @@ describe('the pieces of a text', () => {
     expect(gramsOf('红星农场3队')).toEqual(['红', '星', '农', '场', '红星', '星农', '农场', '队']);
     expect(gramsAsked('红星农3A-12345')).toEqual(['红星', '星农', '123', '345']);
     expect(gramsAsked('13800001234')).toEqual(['138', '800', '000', '012', '234']);
+    expect(gramsAsked('农场3队')).toEqual(['农场']);
     expect(gramsAsked('红 12')).toEqual(['红']);
     expect(gramsOf('- _%')).toEqual([]);
   });
