@@ -9,7 +9,7 @@ import { faultReport } from './command-office';
 import { SAMPLE_NOW } from './sample-events';
 import { storeClient } from './store-clients';
 
-export type GrownWork = 'append' | 'dispatch' | 'board';
+export type GrownWork = 'append' | 'dispatch' | 'board' | 'short-board';
 
 type One = (nth: number) => Promise<unknown>;
 
@@ -68,12 +68,15 @@ const PAGES = new Set([
   'q: a number',
 ]);
 
-function leafing(pool: Pool, cases: number): One {
+/** Rows that each of the lists has at any size. */
+const SHORT = 4;
+
+function leafing(pool: Pool, cases: number, limit?: number): One {
   const queries = new CaseBoardQueries(pool as never, async () => 0n);
   const pages = boardQuestions(cases).filter(({ name }) => PAGES.has(name));
   return async (nth) => {
     const asked = pages[nth % pages.length]?.ask(nth);
-    if (asked) await queries.list(asked.scope, asked.filter, SAMPLE_NOW);
+    if (asked) await queries.list(asked.scope, { ...asked.filter, ...(limit && { limit }) }, SAMPLE_NOW);
   };
 }
 
@@ -90,4 +93,8 @@ export const grownWorks: Readonly<Record<GrownWork, Work>> = {
     },
   },
   board: { callers: 1, prepare: async (_pool, _commands, cases) => async (pool) => leafing(pool, cases) },
+  'short-board': {
+    callers: 1,
+    prepare: async (_pool, _commands, cases) => async (pool) => leafing(pool, cases, SHORT),
+  },
 };
