@@ -3,7 +3,7 @@
  * clock facts that follow from it. Every decision also records the clock facts that are due by then.
  */
 import type { CommandContext, Decided, Decider, Fact } from '@fieldcase/eventsourcing';
-import { settle, type ClockEvent } from '../sla';
+import { settleAgain, type ClockEvent } from '../sla';
 import type { CaseCommand, PartCommand } from './case.commands';
 import type { CaseEvent } from './case.events';
 import { evolveCase } from './case.evolve';
@@ -25,7 +25,7 @@ export const caseDecider: Decider<CaseCommand, CaseEvent | ClockEvent, CaseState
   evolve: evolveCase,
   decide(command, state, context) {
     const own = decideOwn(command, state, context);
-    const facts = settle(foldDecided(state, own, context).sla, context.now);
+    const facts = settleAgain(foldDecided(state, own, context).sla, context.now);
     return [...own, ...facts];
   },
 };
