@@ -67,16 +67,17 @@ export class TimerRunner {
   async fireDue(signal?: AbortSignal): Promise<number> {
     const first = signal?.aborted ? 0 : await this.fireNext();
     if (first === 0) return 0;
-    const failing = new AbortController();
-    const ending = signal ? AbortSignal.any([signal, failing.signal]) : failing.signal;
-    const ends = await Promise.allSettled(
-      Array.from({ length: first < this.batchSize ? 1 : this.lanes }, () =>
-        this.fireUntilNone(ending).catch((error: unknown) => {
-          failing.abort();
-          throw error;
-        }),
-      ),
-    );
+    let failing = false;
+    const lane = async (): Promise<number> => {
+      try {
+        return await this.fireWhile(() => !failing && !signal?.aborted);
+      } catch (error) {
+        failing = true;
+        throw error;
+      }
+    };
+    const lanes = first < this.batchSize ? 1 : this.lanes;
+    const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
     return ends.reduce((sum, end) => sum + (end.status === 'fulfilled' ? end.value : 0), first);
@@ -87,9 +88,9 @@ export class TimerRunner {
     this.wakeUp.abort();
   }
 
-  private async fireUntilNone(signal: AbortSignal): Promise<number> {
+  private async fireWhile(goesOn: () => boolean): Promise<number> {
     for (let fired = 0; ;) {
-      const more = signal.aborted ? 0 : await this.fireNext();
+      const more = goesOn() ? await this.fireNext() : 0;
       if (more === 0) return fired;
       fired += more;
     }
