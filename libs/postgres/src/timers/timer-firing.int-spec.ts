@@ -77,20 +77,6 @@ describe('a batch of timers', () => {
     expect(await rows()).toEqual(before.map((row) => ({ ...row, attempts: 1 })));
   });
 
-  it('is under way beside another where many are due', async () => {
-    await arm(many(20));
-    let batches = 0;
-    let onBoth: () => void = () => undefined;
-    const both = new Promise<void>((resolve) => (onBoth = resolve));
-    const together = async (): Promise<void> => {
-      const batch = ++batches;
-      if (batch === 3) onBoth();
-      if (batch === 2 || batch === 3) await both;
-    };
-    await expect(runner({ batchSize: 4, fire: together }).fireDue()).resolves.toBe(20);
-    expect(await rows()).toEqual([]);
-  });
-
   it('is the last one where it has failed', async () => {
     await arm(many(20));
     let batches = 0;
@@ -98,7 +84,7 @@ describe('a batch of timers', () => {
       if (++batches === 2) throw Object.assign(new Error('away'), { code: '57P01' });
     };
     await expect(runner({ batchSize: 2, fire }).fireDue()).rejects.toThrow('away');
-    expect(batches).toBeLessThanOrEqual(4);
-    expect((await rows()).length).toBeGreaterThanOrEqual(14);
+    expect(batches).toBe(2);
+    expect(await rows()).toHaveLength(18);
   });
 });

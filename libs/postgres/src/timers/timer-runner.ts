@@ -23,12 +23,11 @@ export interface TimerRunnerOptions extends TimerFiringOptions {
 /** Two full statements of the event store: a storm takes 11 to 15 % less CPU than with 200; with 1,024 it is no better. */
 const BATCH = 512;
 const CLAIM_MS = 10_000;
-/** Batches under way in a storm: while the server writes one, this process prepares the other. A fifth more a second. */
-const LANES = 2;
 
 /**
  * Fires due timers in batches and sleeps exactly until the next one. Several workers may run it: a claim is taken with
- * SKIP LOCKED and ends with its transaction. At least once; made once in effect by the clocks' state.
+ * SKIP LOCKED and ends with its transaction. At least once; made once in effect by the clocks' state. One batch at a time:
+ * with two under way other people's commands waited twice as long for the log's lock.
  */
 export class TimerRunner {
   private wakeUp = new AbortController();
@@ -65,35 +64,16 @@ export class TimerRunner {
 
   /** Everything that is due now; gives back how many timers were fired. */
   async fireDue(signal?: AbortSignal): Promise<number> {
-    const first = signal?.aborted ? 0 : await this.fireNext();
-    if (first === 0) return 0;
-    let failing = false;
-    const lane = async (): Promise<number> => {
-      try {
-        return await this.fireWhile(() => !failing && !signal?.aborted);
-      } catch (error) {
-        failing = true;
-        throw error;
-      }
-    };
-    const lanes = first < this.batchSize ? 1 : this.lanes;
-    const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
-    const failed = ends.find((end) => end.status === 'rejected');
-    if (failed) throw failed.reason;
-    return ends.reduce((sum, end) => sum + (end.status === 'fulfilled' ? end.value : 0), first);
+    for (let fired = 0; ;) {
+      const more = signal?.aborted ? 0 : await this.fireNext();
+      if (more === 0) return fired;
+      fired += more;
+    }
   }
 
   /** Looks again at once: something earlier may have been armed. */
   wake(): void {
     this.wakeUp.abort();
-  }
-
-  private async fireWhile(goesOn: () => boolean): Promise<number> {
-    for (let fired = 0; ;) {
-      const more = goesOn() ? await this.fireNext() : 0;
-      if (more === 0) return fired;
-      fired += more;
-    }
   }
 
   /** @returns how many were due */
@@ -131,11 +111,6 @@ export class TimerRunner {
   private hear(payload: string): void {
     const at = Number(payload.split(' ')[1]);
     if (!(at > this.sleepingUntil)) this.wake();
-  }
-
-  /** Each holds a connection, as the subscription does at times, while others are needed to read and append. */
-  private get lanes(): number {
-    return Math.max(1, Math.min(LANES, (this.options.pool.options.max ?? 10) - 2));
   }
 
   private get batchSize(): number {
