@@ -3,7 +3,7 @@
  * clock facts that follow from it. Every decision also records the clock facts that are due by then.
  */
 import type { CommandContext, Decided, Decider, Fact } from '@fieldcase/eventsourcing';
-import { settleAgain, type ClockEvent } from '../sla';
+import type { ClockEvent } from '../sla';
 import type { CaseCommand, PartCommand } from './case.commands';
 import type { CaseEvent } from './case.events';
 import { evolveCase } from './case.evolve';
@@ -16,6 +16,7 @@ import * as intake from './decide-intake';
 import * as parts from './decide-parts';
 import * as received from './decide-received';
 import * as visit from './decide-visit';
+import { settleAgain } from './settle-again';
 
 type Decision = readonly Decided<CaseEvent | ClockEvent>[];
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import type { Clock } from './clock.types';
 import { nextStepAt, settle } from './settle';
-import { settleAgain } from './settle-again';
 import { belated, tellAll, THE_END, timely, type PlotFact } from './plot.testing';
 import { hour, Story } from './story.testing';
 
@@ -183,19 +182,6 @@ describe('recorded clock facts', () => {
         const instants = events.map(({ occurredAt }) => occurredAt ?? Number.NaN);
         expect(instants).toEqual([...instants].sort((a, b) => a - b));
         expect(instants.every((instant) => instant <= hour(at))).toBe(true);
-      }),
-    );
-  });
-
-  it('have due what they have, however often and in which order they were asked before', () => {
-    fc.assert(
-      fc.property(belated, fc.array(hours, { minLength: 2, maxLength: 8 }), (facts, asked) => {
-        const story = tellAll(new Story(), facts, true);
-        story.work(Math.min(...asked));
-        const next = nextStepAt(story.facts, hour(Math.min(...asked)));
-        for (const at of [...asked.map(hour), next ?? hour(THE_END)]) {
-          expect(settleAgain(story.facts, at)).toEqual(settle(story.facts, at));
-        }
       }),
     );
   });

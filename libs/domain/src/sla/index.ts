@@ -8,5 +8,4 @@ export { initialSlaFacts, evolveSlaFacts, slaEventTypes, type SlaFacts } from '.
 export { judge, type Calendars } from './judge';
 export { openDealings, type OpenDealings } from './situation';
 export { settle, nextStepAt } from './settle';
-export { settleAgain } from './settle-again';
 export { validatePolicy, slaPolicyRefusals, SLA_TARGETS, type SlaPolicyRefusal } from './validate-policy';

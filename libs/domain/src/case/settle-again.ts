@@ -1,6 +1,5 @@
 import type { Instant } from '@fieldcase/eventsourcing';
-import { nextStepAt, settle } from './settle';
-import type { SlaFacts } from './sla-facts';
+import { nextStepAt, settle, type SlaFacts } from '../sla';
 
 /** Of facts of which nothing was due at an instant: until when nothing is. Found out when they are asked about again. */
 interface Quiet {
@@ -21,6 +20,11 @@ export function settleAgain(facts: SlaFacts, now: Instant): ReturnType<typeof se
     if (now < known.until) return [];
   }
   const due = settle(facts, now);
-  if (due.length === 0 && !known) quiet.set(facts, { since: now, until: undefined });
+  if (due.length === 0 && !known && isPast(facts, now)) quiet.set(facts, { since: now, until: undefined });
   return due;
+}
+
+/** What lies ahead (a device's clock is not ours) changes what is due when it comes. */
+function isPast({ facts, stored }: SlaFacts, now: Instant): boolean {
+  return [...facts, ...stored].every(({ at }) => at <= now);
 }
