@@ -15,7 +15,7 @@ const JUNK = 100_000;
 const IN_ONE_SEND = 2_000;
 const SAMPLES = 100;
 /** Two cores do everything here: what is asked is that junk of one depot does not stop the others. */
-const WORSE = 40;
+const WORSE = 20;
 const ROUNDS = 6_000;
 
 describeWith('kafka', kafkaHere() !== undefined, 'a depot that sends junk at full speed', () => {
@@ -76,7 +76,7 @@ describeWith('kafka', kafkaHere() !== undefined, 'a depot that sends junk at ful
   const p99 = (times: readonly number[]): number =>
     times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0;
   /** Not by its own user: no quota slows it. */
-  const sendJunk = async (): Promise<void> => {
+  const sendJunk = async (topic: string): Promise<void> => {
     const publisher = await admin.publisher();
     for (let sent = 0; sent < JUNK; sent += IN_ONE_SEND) {
       const records = Array.from({ length: IN_ONE_SEND }, (_, n) => ({
@@ -84,7 +84,7 @@ describeWith('kafka', kafkaHere() !== undefined, 'a depot that sends junk at ful
         value: `{"junk":${sent + n},`,
         headers: {},
       }));
-      await publisher.send(noisy.names.topics.confirmations, 0, records);
+      await publisher.send(topic, 0, records);
     }
     await publisher.close();
   };
@@ -92,10 +92,14 @@ describeWith('kafka', kafkaHere() !== undefined, 'a depot that sends junk at ful
   it('has a thousand parked and the others counted, in few answers, and no other depot waits long', async () => {
     const quiet: number[] = [];
     await roundTrip();
-    while (quiet.length < SAMPLES) quiet.push(await roundTrip());
+    // To send as much keeps this process and the broker busy by itself: first where nobody reads it.
+    let sent = false;
+    const unread = sendJunk(noisy.names.topics.partRequests).finally(() => (sent = true));
+    while (!sent || quiet.length < SAMPLES) quiet.push(await roundTrip());
+    await unread;
 
     const records = new ParkedRecords(pool);
-    const junk = sendJunk();
+    const junk = sendJunk(noisy.names.topics.confirmations);
     const loud: number[] = [];
     const isCounted = async (): Promise<boolean> => {
       const { parked, dropped } = await records.counts();
