@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { BoundedMap } from './bounded-map';
 
@@ -9,6 +11,24 @@ describe('BoundedMap', () => {
     map.set('a', 3);
     map.set('c', 4);
     expect(['a', 'b', 'c'].map((key) => map.get(key))).toEqual([3, undefined, 4]);
+  });
+
+  it.each([
+    ['not full', 1_000],
+    ['full', 2_000],
+  ])('holds nothing of what was replaced while it is %s', (_, keys) => {
+    setFlagsFromString('--expose_gc');
+    const collect = runInNewContext('gc') as () => void;
+    const map = new BoundedMap<number, object>(2_000);
+    const heap = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    for (let key = 0; key < keys; key += 1) map.set(key, {});
+    const before = heap();
+    for (let n = 0; n < 300_000; n += 1) map.set(n % keys, { n });
+    expect(heap() - before).toBeLessThan(5_000_000);
+    expect(map.get(1)).toBeDefined();
   });
 
   it('keeps the latest, whatever is set again and again', () => {

@@ -46,8 +46,7 @@ export { PostgresLogSource, type PostgresLogSourceOptions } from './log-source/p
 export { PostgresReferenceLog } from './log-source/postgres-reference-log';
 export { nextDueOf, type Clocks } from './timers/next-due';
 export { type ClaimedTimer, type NextDue } from './timers/timer-rows';
-export type { Recorded } from './timers/timer-firing';
-export { TimerRunner, type TimerRunnerOptions } from './timers/timer-runner';
+export { TimerRunner, type Recorded, type TimerRunnerOptions } from './timers/timer-runner';
 export { TimerMetrics, timerStatus, type TimerStatus } from './timers/timer-status';
 export { earliestAnnouncer, TIMERS_CHANNEL, TimersSubscription } from './timers/timers-subscription';
 export { LogCheck, type LogFault, type LogVerdict } from './log-check/log-check';

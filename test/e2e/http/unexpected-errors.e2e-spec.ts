@@ -26,6 +26,7 @@ const thrown: Readonly<Record<string, () => unknown>> = {
   away: () => new StoreUnavailable(SECRET, false, { cause: new Error(SECRET) }),
   unknown: () => new StoreUnavailable(SECRET, true),
   table: () => withCode('42P01'),
+  column: () => withCode('42703'),
   refused: () => withCode('ECONNREFUSED'),
 };
 
@@ -112,6 +113,7 @@ describe('errors that nobody foresaw', () => {
     ['unknown', 'service.unavailable'],
     ['refused', 'service.unavailable'],
     ['table', 'read-model.behind'],
+    ['column', 'read-model.behind'],
   ])('%s of the database is 503 %s: come back', async (what, code) => {
     const answer = await agent.get(`/throws/${what}`);
     expectProblem(answer, 503, code);

@@ -52,14 +52,20 @@ export function refusalOf(error: unknown): Refusal {
   }
   if (error instanceof KeyReused) return refusal(422, 'idempotency.key-reused');
   if (error instanceof Busy) return comeBack('service.busy');
-  if (isMissingTable(error)) return comeBack('read-model.behind');
+  if (isNotBuiltYet(error)) return comeBack('read-model.behind');
   if (error instanceof StoreUnavailable || isDatabaseAway(error)) return comeBack('service.unavailable');
   const status = statusOfFramework(error);
   return refusal(status, CODE_OF_STATUS[status] ?? 'internal.error');
 }
 
-/** Before the first worker has run, or while a rebuild swaps, a read model has no tables. */
-const isMissingTable = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '42P01';
+/** No such table, no such column. */
+const NOT_BUILT = new Set<unknown>(['42P01', '42703']);
+
+/**
+ * Before the first worker has run, or while a rebuild swaps, a read model has no tables; those of an earlier release may
+ * lack columns until they are built anew.
+ */
+const isNotBuiltYet = (error: unknown): boolean => NOT_BUILT.has((error as { code?: unknown } | null)?.code);
 
 /** Class 42 is a fault of ours, not of the server: 500. */
 function isDatabaseAway(error: unknown): boolean {

@@ -133,6 +133,21 @@ describe('timers of a case', () => {
     expect(await dueOf(id)).toBeGreaterThan(Date.now());
   });
 
+  it('do not stay postponed where somebody else has recorded what could not be fired', async () => {
+    const id = await report(13);
+    await follow();
+    const failing = new TimerRunner({
+      pool: connections.pool,
+      nextDue: nextDueFrom(connections.store),
+      head: () => connections.source.head(),
+      fire: () => Promise.reject(new Error('cannot be fired')),
+    });
+    await failing.fireDue();
+    await application.cases.handle(id, { type: 'AddNote', text: 'called back', kind: 'note' }, agent);
+    await follow();
+    expect(await dueOf(id)).toBeGreaterThan(Date.now());
+  });
+
   it('know the wait for a part, although it is told in a stream of its own', async () => {
     await application.references.handle(
       {

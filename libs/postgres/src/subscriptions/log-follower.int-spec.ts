@@ -81,6 +81,14 @@ it('need not read what is known and none of its business; all else it has to see
   expect(reading.mock.calls.map(([{ except }]) => except)).toEqual([['Seen', 'SubjectErased'], ['Seen'], []]);
 });
 
+it('parks nothing of a type that is none of its business, though it be of a newer version and was not left out', async () => {
+  const newer = counted('r', 1, 'Other');
+  await append({ ...newer, events: newer.events.map((event) => ({ ...event, schemaVersion: 2 })) }, counted('r', 5));
+  const isKnown = ({ schemaVersion }: RecordedEvent): boolean => schemaVersion === 1;
+  await runner({ knownTypes: ['Counted', 'Poisonous', 'Other'], isKnown }).catchUp();
+  expect(await trails()).toEqual({ r: '2' });
+});
+
 it('plans what it keeps by indexes, though the table be small as yet', async () => {
   const one = createPool({ url: database.url, max: 1 });
   const planned: string[] = [];

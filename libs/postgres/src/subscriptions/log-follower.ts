@@ -146,7 +146,9 @@ export class LogFollower {
   private ownOf(events: readonly RecordedEvent[], from: ShardPositions): RecordedEvent[] {
     const { isKnown, leftOut } = this.options;
     const known = knownWith(isKnown);
-    const concerns = (event: RecordedEvent): boolean => this.types.has(event.type) || !known(event);
+    const except = new Set(this.except);
+    const concerns = (event: RecordedEvent): boolean =>
+      this.types.has(event.type) || !(except.has(event.type) || known(event));
     return events.filter(
       (event) => event.position > (from[event.shard] ?? 0n) && !leftOut?.has(event.position) && concerns(event),
     );

@@ -9,8 +9,6 @@ export interface ClaimedTimer {
   readonly dueAt: Instant;
   /** Database time of the claim. */
   readonly claimedAt: Instant;
-  readonly asOf: bigint;
-  readonly attempts: number;
 }
 
 /** Database time plus `offsetMs`, in epoch ms. */
@@ -23,8 +21,7 @@ export async function databaseNow(client: SqlClient, offsetMs: number): Promise<
 }
 
 /**
- * Sets or removes the timers of these roots in one statement. One that is postponed stays so if its due instant does. Waits
- * for rows that are claimed.
+ * Sets or removes the timers of these roots in one statement. An unchanged due instant keeps its claim.
  * @param asOf the log's head before `due` was computed: rows computed later than that stay as they are
  */
 export async function armTimers(
@@ -48,54 +45,27 @@ export async function armTimers(
   );
 }
 
-/**
- * Takes up to `limit` due timers that nobody holds out of the table, by a transaction that is to stay open until they are
- * fired: if that is rolled back, or the worker dies, they are back at once. A storm takes 56 us of CPU a timer, instead of 89
- * with claims that were written into the rows: those were new versions of each row, in two indexes, to be deleted later.
- */
+/** Takes up to `limit` due timers that nobody holds; they come back by themselves after `claimMs`. */
 export async function claimTimers(
   client: SqlClient,
-  { offsetMs, limit }: { offsetMs: number; limit: number },
+  options: { offsetMs: number; claimMs: number; limit: number },
 ): Promise<ClaimedTimer[]> {
-  const { rows } = await client.query<{
-    root: string;
-    due_ms: number;
-    now_ms: number;
-    as_of: string;
-    attempts: number;
-  }>(
-    `with now as materialized (select clock_timestamp() + $1 * interval '1 millisecond' as at),
+  const { rows } = await client.query<{ root: string; due_ms: number; now_ms: number }>(
+    `with now as (select clock_timestamp() + $1 * interval '1 millisecond' as at),
      due as (
-       select ctid as place from fieldcase.timers where wake_at <= (select at from now)
+       select root from fieldcase.timers where wake_at <= (select at from now)
        order by wake_at limit $2 for update skip locked)
-     delete from fieldcase.timers t using due, now where t.ctid = due.place
+     update fieldcase.timers t set wake_at = now.at + $3 * interval '1 millisecond'
+     from due, now where t.root = due.root
      returning t.root, extract(epoch from t.due_at)::float8 * 1000 as due_ms,
-       extract(epoch from now.at)::float8 * 1000 as now_ms, t.as_of, t.attempts`,
-    [offsetMs, limit],
+       extract(epoch from now.at)::float8 * 1000 as now_ms`,
+    [options.offsetMs, options.limit, options.claimMs],
   );
   return rows.map((row) => ({
     root: row.root,
     dueAt: Math.round(row.due_ms),
     claimedAt: Math.floor(row.now_ms),
-    asOf: BigInt(row.as_of),
-    attempts: row.attempts,
   }));
-}
-
-/** Puts these back as they were when the same transaction claimed them. */
-export async function putBackTimers(client: SqlClient, claimed: readonly ClaimedTimer[]): Promise<void> {
-  if (claimed.length === 0) return;
-  await client.query(
-    `insert into fieldcase.timers (root, due_at, wake_at, as_of, attempts)
-     select root, to_timestamp(due_ms / 1000), to_timestamp(due_ms / 1000), as_of, attempts
-     from unnest($1::text[], $2::float8[], $3::bigint[], $4::integer[]) as given(root, due_ms, as_of, attempts)`,
-    [
-      claimed.map(({ root }) => root),
-      claimed.map(({ dueAt }) => dueAt),
-      claimed.map(({ asOf }) => String(asOf)),
-      claimed.map(({ attempts }) => attempts),
-    ],
-  );
 }
 
 /** Firing failed or changed nothing: try these again later, each time after a longer pause (1 s to 10 min). */
@@ -110,12 +80,22 @@ export async function postponeTimers(client: SqlClient, roots: readonly string[]
   );
 }
 
-/** When the earliest timer wakes that nobody holds (null: there is none), and the database's time now; epoch ms. */
+/** Those of these roots whose firing failed, and is tried again after a pause. */
+export async function postponedAmong(client: SqlClient, roots: readonly string[]): Promise<readonly string[]> {
+  if (roots.length === 0) return [];
+  const { rows } = await client.query<{ root: string }>(
+    'select root from fieldcase.timers where root = any($1::text[]) and attempts > 0',
+    [roots],
+  );
+  return rows.map(({ root }) => root);
+}
+
+/** When the earliest timer wakes (null when there is none), and the database's time now; epoch ms. */
 export async function nextWake(client: SqlClient, offsetMs: number): Promise<{ at: number | null; now: number }> {
   const { rows } = await client.query<{ at: number | null; now: number }>(
-    `select extract(epoch from (select wake_at from fieldcase.timers
-         order by wake_at limit 1 for update skip locked))::float8 * 1000 as at,
-       extract(epoch from clock_timestamp())::float8 * 1000 + $1::float8 as now`,
+    `select extract(epoch from min(wake_at))::float8 * 1000 as at,
+       extract(epoch from clock_timestamp())::float8 * 1000 + $1::float8 as now
+     from fieldcase.timers`,
     [offsetMs],
   );
   return rows[0] ?? { at: null, now: Number.NaN };

@@ -1,42 +1,57 @@
 import type { Pool } from 'pg';
 import { failpoint } from '@fieldcase/config';
+import type { Instant } from '@fieldcase/eventsourcing';
 import { ChannelListener } from '../subscriptions/channel-listener';
-import { backoff, describeFailure } from '../subscriptions/failure';
+import { backoff, describeFailure, isInfrastructureFailure } from '../subscriptions/failure';
 import { pause } from '../subscriptions/pause';
-import { silent } from '../subscriptions/report';
-import { asSqlClient, inTransaction } from '../subscriptions/sql';
-import { TimerFiring, type TimerFiringOptions } from './timer-firing';
-import { claimTimers, nextWake, postponeTimers, type ClaimedTimer } from './timer-rows';
+import { silent, type Report } from '../subscriptions/report';
+import { asSqlClient } from '../subscriptions/sql';
+import { armTimers, claimTimers, nextWake, postponeTimers, type ClaimedTimer, type NextDue } from './timer-rows';
 import { TIMERS_CHANNEL } from './timers-subscription';
 
-export interface TimerRunnerOptions extends TimerFiringOptions {
+/** Of each root of which something was recorded: where in the log that ends, and what its clocks have next as of there. */
+export type Recorded = ReadonlyMap<string, { readonly position: bigint; readonly next: Instant | null }>;
+
+export interface TimerRunnerOptions {
   readonly pool: Pool;
+  /**
+   * Records what is due for these roots up to `now` (database time, epoch ms) through the normal command path.
+   * Making it twice must do nothing the second time: the clocks' own state decides. It may tell what was recorded of a
+   * root: then neither the runner nor the timers' subscription looks at that root again.
+   */
+  readonly fire: (roots: readonly string[], now: Instant) => Promise<Recorded | void>;
+  readonly nextDue: NextDue;
+  readonly head: () => Promise<bigint>;
   /** Added to the database's time; 0 but in specs. */
   readonly offsetMs?: () => number;
   readonly batchSize?: number;
-  /** When a worker hangs in the middle, or is cut off from the server, others fire its timers after this long. */
+  /** After a worker died in the middle, others fire its timers after this long. */
   readonly claimMs?: number;
   /** The longest sleep: a net under the notifications. */
   readonly idleMs?: number;
+  readonly report?: Report;
+  /** Lateness in ms of every fired timer, measured when its facts were recorded. */
+  readonly onFired?: (latenessMs: readonly number[]) => void;
+}
+
+interface Fired {
+  readonly recorded: Recorded;
+  readonly failed: ReadonlySet<string>;
 }
 
 /** Two full statements of the event store: a storm takes 11 to 15 % less CPU than with 200; with 1,024 it is no better. */
 const BATCH = 512;
-const CLAIM_MS = 10_000;
+const NOTHING: Recorded = new Map();
 
 /**
  * Fires due timers in batches and sleeps exactly until the next one. Several workers may run it: a claim is taken with
- * SKIP LOCKED and ends with its transaction. At least once; made once in effect by the clocks' state. One batch at a time:
- * with two under way other people's commands waited twice as long for the log's lock.
+ * SKIP LOCKED and runs out by itself. At least once; made once in effect by the clocks' state.
  */
 export class TimerRunner {
   private wakeUp = new AbortController();
   private sleepingUntil = 0;
-  private readonly firing: TimerFiring;
 
-  constructor(private readonly options: TimerRunnerOptions) {
-    this.firing = new TimerFiring(options);
-  }
+  constructor(private readonly options: TimerRunnerOptions) {}
 
   /** Until `signal` is aborted; finishes the batch at hand. */
   async run(signal: AbortSignal): Promise<void> {
@@ -64,10 +79,20 @@ export class TimerRunner {
 
   /** Everything that is due now; gives back how many timers were fired. */
   async fireDue(signal?: AbortSignal): Promise<number> {
+    const { pool, batchSize = BATCH, claimMs = 30_000 } = this.options;
+    const client = asSqlClient(pool);
     for (let fired = 0; ;) {
-      const more = signal?.aborted ? 0 : await this.fireNext();
-      if (more === 0) return fired;
-      fired += more;
+      if (signal?.aborted) return fired;
+      const claimed = await claimTimers(client, { offsetMs: this.offsetMs, claimMs, limit: batchSize });
+      if (claimed.length === 0) return fired;
+      failpoint('timers.claimed');
+      await this.fireBatch(claimed).catch(async (error: unknown) => {
+        // Best effort: if the database is away, the claims run out by themselves.
+        const roots = claimed.map(({ root }) => root);
+        await postponeTimers(client, roots, this.offsetMs).catch(() => undefined);
+        throw error;
+      });
+      fired += claimed.length;
     }
   }
 
@@ -76,24 +101,66 @@ export class TimerRunner {
     this.wakeUp.abort();
   }
 
-  /** @returns how many were due */
-  private async fireNext(): Promise<number> {
-    const { pool, claimMs = CLAIM_MS } = this.options;
-    let claimed: readonly ClaimedTimer[] = [];
+  private async fireBatch(claimed: readonly ClaimedTimer[]): Promise<void> {
+    const now = claimed[0]?.claimedAt ?? 0;
+    const started = performance.now();
+    const { recorded, failed } = await this.fireOrIsolate(
+      claimed.map(({ root }) => root),
+      now,
+    );
+    const took = performance.now() - started;
+    failpoint('timers.fired');
+    const done = claimed.filter(({ root }) => !failed.has(root));
+    this.options.onFired?.(done.map(({ dueAt }) => now - dueAt + took));
+    await this.settleRecorded(recorded);
+    const unseen = done.filter(({ root }) => !recorded.has(root));
+    if (unseen.length + failed.size > 0) await this.settle(unseen, [...failed], now);
+  }
+
+  /** By what firing knows: their streams are not read again. */
+  private async settleRecorded(recorded: Recorded): Promise<void> {
+    if (recorded.size === 0) return;
+    const told = [...recorded.values()];
+    const asOf = told.reduce((least, { position }) => (position < least ? position : least), told[0]?.position ?? 0n);
+    const due = new Map([...recorded].map(([root, { next }]) => [root, next]));
+    await armTimers(asSqlClient(this.options.pool), asOf, due);
+  }
+
+  /** One root that cannot be fired must not hold back the others of its batch. */
+  private async fireOrIsolate(roots: readonly string[], now: Instant): Promise<Fired> {
+    const failed = new Set<string>();
     try {
-      await inTransaction(pool, `set local idle_in_transaction_session_timeout = ${claimMs}`, async (client) => {
-        claimed = await claimTimers(client, { offsetMs: this.offsetMs, limit: this.batchSize });
-        if (claimed.length === 0) return;
-        failpoint('timers.claimed');
-        await this.firing.fire(client, claimed, this.offsetMs);
-      });
-    } catch (error) {
-      // Best effort: if the database is away, they are due as they were.
-      const roots = claimed.map(({ root }) => root);
-      await postponeTimers(asSqlClient(pool), roots, this.offsetMs).catch(() => undefined);
-      throw error;
+      return { recorded: (await this.options.fire(roots, now)) ?? NOTHING, failed };
+    } catch (batchFailure) {
+      if (isInfrastructureFailure(batchFailure)) throw batchFailure;
     }
-    return claimed.length;
+    for (const root of roots) {
+      try {
+        await this.options.fire([root], now);
+      } catch (error) {
+        if (isInfrastructureFailure(error)) throw error;
+        failed.add(root);
+        this.options.report?.('error', 'timer fails', { root, problem: describeFailure(error) });
+      }
+    }
+    return { recorded: NOTHING, failed };
+  }
+
+  /** The rows go, or move on, by what the log says now; a root that stands where it stood waits a little longer. */
+  private async settle(done: readonly ClaimedTimer[], failed: readonly string[], now: Instant): Promise<void> {
+    const client = asSqlClient(this.options.pool);
+    const asOf = await this.options.head();
+    const due =
+      done.length === 0
+        ? new Map()
+        : await this.options.nextDue(
+            done.map(({ root }) => root),
+            now,
+          );
+    const stuck = done.filter(({ root, dueAt }) => (due.get(root) ?? Number.POSITIVE_INFINITY) <= dueAt);
+    const standing = new Set(stuck.map(({ root }) => root));
+    await armTimers(client, asOf, new Map([...due].filter(([root]) => !standing.has(root))));
+    await postponeTimers(client, [...failed, ...standing], this.offsetMs);
   }
 
   private async sleep(signal: AbortSignal): Promise<void> {
@@ -111,10 +178,6 @@ export class TimerRunner {
   private hear(payload: string): void {
     const at = Number(payload.split(' ')[1]);
     if (!(at > this.sleepingUntil)) this.wake();
-  }
-
-  private get batchSize(): number {
-    return this.options.batchSize ?? BATCH;
   }
 
   private get offsetMs(): number {

@@ -73,7 +73,7 @@ const recordedIn = async (store: InMemoryEventStore) =>
 const watched = (asked: () => Promise<void>): Pool => {
   const query = async (text: string, values: unknown[]): Promise<unknown> => {
     const answer = await pool.query(text, values);
-    if (text.includes('select wake_at')) await asked();
+    if (text.includes('min(wake_at)')) await asked();
     return answer;
   };
   return Object.create(pool, { query: { value: query } }) as Pool;

@@ -2,10 +2,12 @@ import type { Pool } from 'pg';
 import { rootOf, type Instant, type Projection, type RecordedEvent, type SqlClient } from '@fieldcase/eventsourcing';
 import { Announcer } from '../subscriptions/announcer';
 import type { Report } from '../subscriptions/report';
-import { armTimers, databaseNow, type NextDue } from './timer-rows';
+import { armTimers, databaseNow, postponedAmong, type NextDue } from './timer-rows';
 
 /** Channel on which a newly armed timer is announced, so that firing never sleeps past it. */
 export const TIMERS_CHANNEL = 'fieldcase_timers';
+
+const rootOfEvent = ({ streamId }: RecordedEvent): string => rootOf(streamId);
 
 /** For instants in epoch ms under the key `earliest`: of several at the same time the earliest is told. */
 export function earliestAnnouncer(pool: Pool, report?: Report): Announcer {
@@ -50,13 +52,14 @@ export class TimersSubscription implements Projection {
 
   async apply(client: SqlClient, events: readonly RecordedEvent[]): Promise<void> {
     const { movedByFiring = () => false, head, nextDue, offsetMs = () => 0 } = this.options;
-    const roots = [...new Set(events.filter((event) => !movedByFiring(event)).map((event) => rootOf(event.streamId)))];
+    const seen = new Set(events.filter((event) => !movedByFiring(event)).map(rootOfEvent));
+    const moved = [...new Set(events.filter(movedByFiring).map(rootOfEvent))];
+    // What failed is not fired soon: if somebody else has recorded it, nobody else moves its row.
+    const roots = [...new Set([...seen, ...(await postponedAmong(client, moved))])];
     if (roots.length === 0) return;
     const asOf = await head();
     const now = await databaseNow(client, offsetMs());
     const due = await nextDue(roots, now);
-    // Longer than anybody can hold a claim: whose timer is being fired is waited for.
-    await client.query(`set local lock_timeout = '15s'`);
     await armTimers(client, asOf, due);
     for (const at of due.values()) {
       if (at !== null && (this.earliest === undefined || at < this.earliest)) this.earliest = at;

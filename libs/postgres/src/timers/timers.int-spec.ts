@@ -6,7 +6,7 @@ import { createPool } from '../pool/pool';
 import { ProjectionRunner } from '../projections/projection-runner';
 import { asSqlClient } from '../subscriptions/sql';
 import { armTimers, databaseNow, type NextDue } from './timer-rows';
-import { TimerRunner, type TimerRunnerOptions } from './timer-runner';
+import { TimerRunner, type Recorded, type TimerRunnerOptions } from './timer-runner';
 import { TimerMetrics, timerStatus } from './timer-status';
 import { TimersSubscription } from './timers-subscription';
 
@@ -210,6 +210,31 @@ describe('TimerRunner', () => {
     offsetMs = 60_000;
     await runner().fireDue();
     expect((await clockOf('bad')).warned).toEqual([t - 5]);
+  });
+
+  it('moves the row of a root of which firing tells, and looks at the log for the others', async () => {
+    const t = await now();
+    for (const root of ['a', 'b', 'c']) await start(root, t - 5, t + HOUR);
+    await follow();
+    const looked: string[] = [];
+    const telling = async (roots: readonly string[], at: Instant): Promise<Recorded> => {
+      await fire(roots, at);
+      const position = await store.head();
+      return new Map([
+        ['a', { position, next: t + HOUR }],
+        ['b', { position, next: null }],
+      ]);
+    };
+    const look: NextDue = (roots, at) => {
+      looked.push(...roots);
+      return nextDue(roots, at);
+    };
+    await runner({ fire: telling, nextDue: look }).fireDue();
+    expect(looked).toEqual(['c']);
+    expect(await armed()).toEqual([
+      ['a', t + HOUR],
+      ['c', t + HOUR],
+    ]);
   });
 
   it('does not spin on a timer whose firing changes nothing', async () => {

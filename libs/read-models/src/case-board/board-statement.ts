@@ -8,7 +8,7 @@ import { searchOf, type BoardSearch } from './board-search';
 const COLUMNS = { region: 'region', technicians: 'technicians', open: 'is_open' } as const;
 
 const SHOWN = `id, number, status, region, county, priority, case_type, product, technician_id, owner, source,
-  reported_at, pause_reason, pause_until, clocks`;
+  reported_at, pause_reason, pause_until, packed_clocks`;
 
 /** Where a page starts. `now` is the first page's: a board that is leafed through does not shift under the reader. */
 export interface PageStart {

@@ -42,7 +42,7 @@ const COLUMNS = {
   soon_again_from: 'timestamptz',
   soon_again_to: 'timestamptz',
   soon_later_from: 'timestamptz',
-  clocks: 'json',
+  packed_clocks: 'json',
   position: 'bigint',
   fold: 'bytea',
 } as const satisfies Record<keyof ReturnType<typeof boardRowOf>, string>;
@@ -64,7 +64,7 @@ on conflict (id) do update set ${assignments.join(', ')}`;
 export function caseBoardProjection(personal: PersonalData): Projection {
   return {
     name: 'case-board',
-    version: 11,
+    version: 12,
     eventTypes: foldedEventTypes,
     tables: boardTables,
     createTables: createBoardTables,

@@ -24,7 +24,7 @@ interface BoardRecord {
   reported_at: Date;
   pause_reason: string | null;
   pause_until: Date | null;
-  clocks: PackedClock[];
+  packed_clocks: PackedClock[];
   sort_key: string;
 }
 
@@ -69,7 +69,7 @@ function isSortKey(key: string): boolean {
 }
 
 function itemOf(row: BoardRecord, now: Instant): CaseBoardItem {
-  const next = nextClockAt(row.clocks.map(unpackedClock), now);
+  const next = nextClockAt(row.packed_clocks.map(unpackedClock), now);
   return {
     id: row.id,
     number: row.number,

@@ -37,7 +37,7 @@ create table case_board (
   soon_again_from timestamptz not null,
   soon_again_to timestamptz not null,
   soon_later_from timestamptz not null,
-  clocks json not null,
+  packed_clocks json not null,
   position bigint not null,
   fold bytea not null
 )`;

@@ -98,6 +98,6 @@ function dueColumns(fold: CaseFold, outlook: readonly ClockOutlook[], pauses: Pa
     due_before_at: utcOrInfinity(Math.min(...before.map((clock) => clock.dueAt), Infinity)),
     resumes_at: utcOrInfinity(resumesAt),
     ...soonColumns(soon, dueAt),
-    clocks: boardClocksOf(fold, outlook).map(packedClock),
+    packed_clocks: boardClocksOf(fold, outlook).map(packedClock),
   };
 }

@@ -57,7 +57,7 @@ function agrees(id: string, fold: CaseFold, now: Instant): void {
   const row = boardRowOf(id, fold);
   const standing = fold.ended ? [] : clocks.filter(stands);
   const due = Math.min(...standing.map((clock) => clock.dueAt ?? Infinity));
-  const next = nextClockAt(row.clocks.map(unpackedClock), now);
+  const next = nextClockAt(row.packed_clocks.map(unpackedClock), now);
   expect(next?.dueAt ?? Infinity).toBe(due);
   if (next) expect(held(next.state)).toBe(held(clocks.find((clock) => clock.clockId === next.clockId)?.state ?? ''));
   expect(instantOf(row.resumes_at) <= now ? instantOf(row.due_at) : instantOf(row.due_before_at)).toBe(due);
