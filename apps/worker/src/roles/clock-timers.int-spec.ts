@@ -1,6 +1,6 @@
 import { createApplication, isKnownEvent, type Application } from '@fieldcase/application';
 import { slaEventTypes } from '@fieldcase/domain/sla';
-import { streamId } from '@fieldcase/eventsourcing';
+import { streamId, type RecordedEvent } from '@fieldcase/eventsourcing';
 import { loadConfig } from '@fieldcase/config';
 import {
   ProjectionRunner,
@@ -87,6 +87,14 @@ const dueOf = async (id: string): Promise<number | undefined> =>
       [id],
     )
   ).rows[0]?.at;
+
+it.each([
+  ['clocks:c1', 'timers', true],
+  ['clocks:c1', 'liu', false],
+  ['case:c1', 'timers', false],
+])('what is recorded in %s by %s only says that something due has happened: %s', (streamId, actor, isSo) => {
+  expect(recordedWhenDue({ streamId, metadata: { actor } } as RecordedEvent)).toBe(isSo);
+});
 
 describe('timers of a case', () => {
   it('record after nine hours without a worker what was missed, once and in order', async () => {

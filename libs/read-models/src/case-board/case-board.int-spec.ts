@@ -161,6 +161,8 @@ describe('queues', () => {
     await script.report('c2', { caseType: 'complaint' });
     await script.report('c3', {}, { at: START + HOUR });
     await script.record('c3', 'CasePaused', { reason: 'waiting-customer', until: utc(START + 90 * HOUR) });
+    await script.report('c4');
+    await script.record('c4', 'CasePaused', { reason: 'weather', until: utc(START + 90 * HOUR) });
     const window = { from: utc(START + 95 * HOUR), to: utc(START + 99 * HOUR) };
     await script.record('c1', 'CustomerTimeRequested', { promise: 1, ...window }, { at: START + 60 * HOUR });
     await project();

@@ -40,4 +40,16 @@ describe('rows of closings are made of the events that are followed, and of no o
     await script.record('c1', 'CaseClosed', { resolution: 'repaired' });
     await assertMadeOfTheFollowed(script);
   });
+
+  it.each([
+    ['CaseReopened', {}],
+    ['CaseCancelled', {}],
+    ['CaseMerged', { into: 'c0' }],
+  ] as const)('where %s comes after a closing', async (type, data) => {
+    const script = new CaseScript();
+    await script.report('c1');
+    await script.record('c1', 'CaseClosed', { resolution: 'repaired' });
+    await script.record('c1', type, data);
+    await assertMadeOfTheFollowed(script);
+  });
 });
