@@ -1,10 +1,11 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 import { appendSql } from './append.sql';
 import { commandPartitionsSql } from './command-partitions.sql';
 import { eventStoreTablesSql } from './event-store-tables.sql';
 import { eraseSubjectSql, eventStoreGrantsSql } from './roles.sql';
+import { ForwardOnly } from './forward-only';
 
-export class EventStore1764000000001 implements MigrationInterface {
+export class EventStore1764000000001 extends ForwardOnly {
   readonly name = 'EventStore1764000000001';
 
   async up(runner: QueryRunner): Promise<void> {
@@ -18,9 +19,5 @@ export class EventStore1764000000001 implements MigrationInterface {
     ]) {
       await runner.query(sql);
     }
-  }
-
-  async down(): Promise<void> {
-    throw new Error('Migrations of Fieldcase go forward only: restore a backup instead.');
   }
 }

@@ -1,7 +1,8 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
+import { ForwardOnly } from './forward-only';
 
 /** What follows the log: checkpoints, leases, parked events, rebuilds, timers, and the schemas of the read models. */
-export class Following1764000000002 implements MigrationInterface {
+export class Following1764000000002 extends ForwardOnly {
   readonly name = 'Following1764000000002';
 
   async up(runner: QueryRunner): Promise<void> {
@@ -9,10 +10,6 @@ export class Following1764000000002 implements MigrationInterface {
     await runner.query(PARKED);
     await runner.query(TIMERS);
     await runner.query(GRANTS);
-  }
-
-  async down(): Promise<void> {
-    throw new Error('Migrations of Fieldcase go forward only: restore a backup instead.');
   }
 }
 

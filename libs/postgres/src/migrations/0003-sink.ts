@@ -1,15 +1,12 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
+import { ForwardOnly } from './forward-only';
 
 /** A database for analysts remembers which log its read models were filled from. In the log's own there is no row. */
-export class Sink1764000000003 implements MigrationInterface {
+export class Sink1764000000003 extends ForwardOnly {
   readonly name = 'Sink1764000000003';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(FILLED_FROM);
-  }
-
-  async down(): Promise<void> {
-    throw new Error('Migrations of Fieldcase go forward only: restore a backup instead.');
   }
 }
 

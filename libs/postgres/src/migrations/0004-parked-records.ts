@@ -1,15 +1,12 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
+import { ForwardOnly } from './forward-only';
 
 /** Records from outside that nobody could read: what a depot has sent is not thrown away unseen. */
-export class ParkedRecords1764000000004 implements MigrationInterface {
+export class ParkedRecords1764000000004 extends ForwardOnly {
   readonly name = 'ParkedRecords1764000000004';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(PARKED_RECORDS);
-  }
-
-  async down(): Promise<void> {
-    throw new Error('Migrations of Fieldcase go forward only: restore a backup instead.');
   }
 }
 
