@@ -6,8 +6,8 @@ import { referenceTypesSql } from './event-store-tables.sql';
  * the time, and at 500 commands/s the API's sessions take 0.17 of a core instead of 0.32. Plans are generic and by index,
  * as those of `fieldcase.append`: so a session may keep them.
  */
-const how = (returns: string): string => `
-returns ${returns} language plpgsql stable security invoker
+const how = `
+returns setof fieldcase.events language plpgsql stable security invoker
 set search_path = pg_catalog, fieldcase, pg_temp
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off`;
@@ -15,7 +15,7 @@ set enable_seqscan = off`;
 /** Behind these versions, up to a position (null = all), each stream in the order of its versions. */
 const readStreams = `
 create function fieldcase.read_streams(ids text[], after_versions integer[], up_to bigint)
-${how('setof fieldcase.events')}
+${how}
 as $read$
 begin
   -- Stream by stream through the index: seen as one, several hundred at once would be read through by position.
@@ -34,7 +34,7 @@ $read$;`;
  */
 const readLog = `
 create function fieldcase.read_log(after_position bigint, up_to bigint, most bigint, left_out text[])
-${how('setof fieldcase.events')}
+${how}
 set work_mem = '32MB'
 as $read$
 declare
@@ -52,7 +52,7 @@ $read$;`;
 /** As `read_log`, of some of the reference types. Their literal list is the condition of the index. */
 const readReference = `
 create function fieldcase.read_reference(types text[], after_position bigint, up_to bigint, most bigint)
-${how('setof fieldcase.events')}
+${how}
 as $read$
 begin
   return query select e.* from events e

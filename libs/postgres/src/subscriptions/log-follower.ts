@@ -63,12 +63,13 @@ export class LogFollower {
   private share: readonly number[] | undefined;
   private readonly reading: ReadAhead;
   private readonly types: ReadonlySet<string>;
-  private readonly except: readonly string[];
+  /** Known types that are none of its business. */
+  private readonly except: ReadonlySet<string>;
 
   constructor(private readonly options: FollowerOptions) {
     this.reading = new ReadAhead(options.source);
     this.types = typesOf(options.projection);
-    this.except = (options.knownTypes ?? []).filter((type) => !this.types.has(type));
+    this.except = new Set(options.knownTypes?.filter((type) => !this.types.has(type)));
     this.subscription = subscriptionName(options.projection, options.schema ?? 'read_models');
   }
 
@@ -88,7 +89,7 @@ export class LogFollower {
       const from = (this.positions ??= await (inside ? load(inside) : inTransaction(pool, '', load)));
       const after = lowest(from, share);
       const { limit, upTo } = options;
-      const { except } = this;
+      const except = [...this.except];
       const batch = await this.reading.read({ after, limit, from, except, ...(upTo !== undefined && { upTo }) });
       // Read for another share than the one at the beginning: that one's positions were not looked at.
       if (batch.shards !== share || batch.upTo <= after || share?.length === 0) return nothingNew(after);
@@ -146,9 +147,8 @@ export class LogFollower {
   private ownOf(events: readonly RecordedEvent[], from: ShardPositions): RecordedEvent[] {
     const { isKnown, leftOut } = this.options;
     const known = knownWith(isKnown);
-    const except = new Set(this.except);
     const concerns = (event: RecordedEvent): boolean =>
-      this.types.has(event.type) || !(except.has(event.type) || known(event));
+      this.types.has(event.type) || !(this.except.has(event.type) || known(event));
     return events.filter(
       (event) => event.position > (from[event.shard] ?? 0n) && !leftOut?.has(event.position) && concerns(event),
     );

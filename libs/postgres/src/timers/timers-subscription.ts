@@ -52,7 +52,7 @@ export class TimersSubscription implements Projection {
 
   async apply(client: SqlClient, events: readonly RecordedEvent[]): Promise<void> {
     const { movedByFiring = () => false, head, nextDue, offsetMs = () => 0 } = this.options;
-    const seen = new Set(events.filter((event) => !movedByFiring(event)).map(rootOfEvent));
+    const seen = events.filter((event) => !movedByFiring(event)).map(rootOfEvent);
     const moved = [...new Set(events.filter(movedByFiring).map(rootOfEvent))];
     // What failed is not fired soon: if somebody else has recorded it, nobody else moves its row.
     const roots = [...new Set([...seen, ...(await postponedAmong(client, moved))])];
