@@ -53,4 +53,10 @@ describe('the record of a bench', () => {
     const between = '# All\n\n## append\n\nold\n\n## relay\n\nkept\n';
     expect(withSection(between, args, lines, 'today')).toBe(`# All\n\n${section}\n## relay\n\nkept\n`);
   });
+
+  it('stays as it was where a run told nothing', async () => {
+    const { withSection } = (await import('./record.mjs')) as Record;
+    const before = `# All\n\n${section}`;
+    expect(withSection(before, ['append'], [], 'today')).toBe(before);
+  });
 });

@@ -34,12 +34,14 @@ function factsOfThisRun() {
 }
 
 /**
+ * The document with the figures of this run; as it was where the run told none, because it failed before.
  * @param {string} text
  * @param {readonly string[]} args
  * @param {readonly Line[]} lines
  * @param {string} facts
  */
 export function withSection(text, args, lines, facts) {
+  if (lines.length === 0) return text;
   const [name] = args;
   const heading = `## ${name}\n`;
   const section = `${heading}\n\`npm run bench -- ${args.join(' ')}\`: ${facts}\n\n${tablesOf(lines)}`;
