@@ -1,17 +1,9 @@
-import { parseDuration, type SlaPolicy, type SlaTarget, type TargetSpec } from '@fieldcase/domain/sla';
+import { parseDuration, SLA_TARGETS, type SlaPolicy, type SlaTarget, type TargetSpec } from '@fieldcase/domain/sla';
 import { Rejection } from '@fieldcase/eventsourcing';
 import { plain } from '../http/plain';
 import type { PublishSlaPolicyDto, TargetDto } from './sla-policy.dto';
 
 const TWO_HOURS_MS = 7_200_000;
-const TARGETS = [
-  'onSiteResponse',
-  'appointment',
-  'visitAfterNotice',
-  'customerPromise',
-  'partsWait',
-  'restore',
-] as const satisfies readonly SlaTarget[];
 const PAUSED_BY_CUSTOMER: readonly SlaTarget[] = ['onSiteResponse', 'appointment', 'visitAfterNotice', 'restore'];
 
 /** The contract's words in the domain's units, defaults filled in. Unknown targets and calendars are 422. */
@@ -27,14 +19,14 @@ export function slaPolicy({ id, name, match, zone, targets, lateFactLimit }: Pub
 }
 
 function targetSpec({ target, within, calendar, warnAt, pausedBy }: TargetDto, index: number): TargetSpec {
-  const known = TARGETS.find((candidate) => candidate === target);
+  const known = SLA_TARGETS.find((candidate) => candidate === target);
   if (!known) {
     throw new Rejection(
       'sla-policy.target-unknown',
       'unacceptable',
       { target },
       {
-        [`targets.${index}.target`]: `one of: ${TARGETS.join(', ')}`,
+        [`targets.${index}.target`]: `one of: ${SLA_TARGETS.join(', ')}`,
       },
     );
   }

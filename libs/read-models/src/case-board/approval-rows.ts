@@ -2,6 +2,7 @@
 import { rootOf, type RecordedEvent, type SqlClient } from '@fieldcase/eventsourcing';
 import type { CaseFact } from '../fold/case-fact';
 import type { CaseFold } from '../fold/case-fold';
+import { utc } from '../fold/utc';
 
 /** After these something may no longer be pending that was before. */
 const ENDING: ReadonlySet<string> = new Set<CaseFact['type']>([
@@ -31,7 +32,7 @@ export async function replaceApprovals(
       region: fold.region,
       target: request.target,
       requested_by: request.requestedBy,
-      requested_at: new Date(request.requestedAt).toISOString(),
+      requested_at: utc(request.requestedAt),
       fact_type: request.factType,
       position: request.position,
     })),

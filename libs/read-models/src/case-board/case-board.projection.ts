@@ -3,6 +3,7 @@ import type { PersonalData, Projection, SqlClient } from '@fieldcase/eventsourci
 import { boardRowOf } from '../fold/board-row';
 import { packed } from '../fold/packed-fold';
 import { requestRowsOf } from '../fold/request-row';
+import { utc, utcOrNull } from '../fold/utc';
 import type { CaseFold } from '../fold/case-fold';
 import { foldBatch, foldedEventTypes } from '../fold/apply-batch';
 import { replaceApprovals } from './approval-rows';
@@ -64,7 +65,7 @@ on conflict (id) do update set ${assignments.join(', ')}`;
 export function caseBoardProjection(personal: PersonalData): Projection {
   return {
     name: 'case-board',
-    version: 12,
+    version: 13,
     eventTypes: foldedEventTypes,
     tables: boardTables,
     createTables: createBoardTables,
@@ -95,8 +96,6 @@ on conflict (case_id, visit_id) do update set
   completed_at = excluded.completed_at
 where (case_visit.*) is distinct from (excluded.*)`;
 
-const utcOrNull = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-
 async function replaceVisits(client: SqlClient, folds: ReadonlyMap<string, CaseFold>): Promise<void> {
   const rows = [...folds].flatMap(([caseId, fold]) =>
     fold.visits
@@ -112,7 +111,7 @@ async function replaceVisits(client: SqlClient, folds: ReadonlyMap<string, CaseF
         region: fold.region,
         county: fold.county,
         priority: fold.priority,
-        dispatched_at: utcOrNull(visit.dispatchedAt),
+        dispatched_at: utc(visit.dispatchedAt),
         from_at: utcOrNull(visit.from),
         to_at: utcOrNull(visit.to),
         arrived_at: utcOrNull(visit.arrivedAt),

@@ -1,20 +1,15 @@
 /** From (stored folds, a batch of events) to new folds, in memory: one read for a batch, whatever its size. */
 import { rootOf, type RecordedEvent, type SqlClient } from '@fieldcase/eventsourcing';
-import {
-  casePersonalFields,
-  clockPersonalFields,
-  surveyPersonalFields,
-  type CaseEvent,
-  type ClockEvent,
-} from '@fieldcase/domain/events';
+import { casePersonalFields, clockPersonalFields, surveyPersonalFields } from '@fieldcase/domain/events';
 import type { CaseFact } from './case-fact';
 import { unpacked } from './packed-fold';
 import { evolveCaseFold, initialCaseFold, type CaseFold } from './case-fold';
 
-export const caseEventTypes = Object.keys(casePersonalFields) as CaseEvent['type'][];
-export const clockEventTypes = Object.keys(clockPersonalFields) as ClockEvent['type'][];
-export const surveyEventTypes = Object.keys(surveyPersonalFields);
-export const foldedEventTypes: readonly string[] = [...caseEventTypes, ...clockEventTypes, ...surveyEventTypes];
+export const foldedEventTypes: readonly string[] = [
+  casePersonalFields,
+  clockPersonalFields,
+  surveyPersonalFields,
+].flatMap((fields) => Object.keys(fields));
 
 const isFolded: ReadonlySet<string> = new Set(foldedEventTypes);
 

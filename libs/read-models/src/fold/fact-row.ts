@@ -1,15 +1,13 @@
 /** One row per clock for figures: a pure function of a case's fold. */
-import type { Instant } from '@fieldcase/eventsourcing';
 import { withParts } from '@fieldcase/domain/parts';
 import type { Clock } from '@fieldcase/domain/sla';
 import { techniciansOf, type CaseFold } from './case-fold';
 import { outlookOf, type ClockOutlook } from './clock-outlook';
 import { dayOf } from '../formatting';
+import { utc, utcOrNull } from './utc';
 import type { VisitFold } from './visit-fold';
 
 export type FactRow = ReturnType<typeof factRowOf>;
-
-const utcOrNull = (at: Instant | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 export function factRowsOf(caseId: string, fold: CaseFold): FactRow[] {
   return outlookOf(fold).map((outlook) => factRowOf(caseId, fold, outlook));
@@ -25,7 +23,7 @@ function factRowOf(caseId: string, fold: CaseFold, { clock, ticking }: ClockOutl
     cycle: clock.cycle,
     /** `ticking`: running until due_at and breached after it, held as paused before runs_from. */
     state: ticking ? 'ticking' : clock.state,
-    started_at: new Date(clock.startedAt).toISOString(),
+    started_at: utc(clock.startedAt),
     month: dayOf(clock.startedAt).slice(0, 7),
     due_at: utcOrNull(clock.dueAt),
     runs_from: utcOrNull(ticking?.runsFrom ?? null),

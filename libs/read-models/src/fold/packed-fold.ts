@@ -51,9 +51,6 @@ export function packed(fold: CaseFold): string {
   return String.raw`\x` + deflateRawSync(JSON.stringify(fold), HOW).toString('hex');
 }
 
-/** Of a table that keeps folds beside the rows that they make. */
-export const packedRow = ([id, fold]: readonly [string, CaseFold]) => ({ case_id: id, fold: packed(fold) });
-
 export function unpacked(bytes: Uint8Array): CaseFold {
   return JSON.parse(inflateRawSync(bytes, { dictionary }).toString()) as CaseFold;
 }

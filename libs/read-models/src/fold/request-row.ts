@@ -2,6 +2,7 @@
 import { isUnshipped, returnsDue, type PartRequestState } from '@fieldcase/domain/parts';
 import { techniciansOf, type CaseFold } from './case-fold';
 import { statusOf } from './request-status';
+import { utc } from './utc';
 
 export type RequestTask = 'ship' | 'backorder' | 'return';
 
@@ -26,7 +27,7 @@ export function requestRowsOf(caseId: string, fold: CaseFold) {
         status: task === 'return' ? statusOf(fold.requests, request) : request.status,
         priority: fold.priority,
         technician_id: request.technicianId,
-        promised_at: new Date(request.promisedAt).toISOString(),
+        promised_at: utc(request.promisedAt),
       },
     ];
   });

@@ -2,6 +2,7 @@
 import type { CaseFold } from '../fold/case-fold';
 import { techniciansOf } from '../fold/case-fold';
 import type { ClosureFold } from '../fold/closure-fold';
+import { utc, utcOrNull } from '../fold/utc';
 import { dayOf } from '../formatting';
 
 export type SatisfactionRow = ReturnType<typeof rowOf>;
@@ -18,7 +19,7 @@ function rowOf(caseId: string, fold: CaseFold, closure: ClosureFold) {
   return {
     case_id: caseId,
     cycle: closure.cycle,
-    closed_at: new Date(closure.closedAt).toISOString(),
+    closed_at: utc(closure.closedAt),
     month: dayOf(closure.closedAt).slice(0, 7),
     stands: closure.stands && fold.ended === 'closed',
     live: fold.source === 'live',
@@ -27,7 +28,7 @@ function rowOf(caseId: string, fold: CaseFold, closure: ClosureFold) {
     depot_id: visit?.homeDepot ?? fold.depotId,
     technician_id: visit?.technicianId || null,
     technicians: techniciansOf(fold),
-    sent_at: closure.sentAt === null ? null : new Date(closure.sentAt).toISOString(),
+    sent_at: utcOrNull(closure.sentAt),
     csat: score('csat'),
     nps: score('nps'),
   };

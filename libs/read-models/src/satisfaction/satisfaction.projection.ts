@@ -1,10 +1,9 @@
 /** One row per closing, for figures and for the surveys that are due. The fold is kept per case, beside the rows. */
 import type { Projection, SqlClient } from '@fieldcase/eventsourcing';
 import { initialSlaFacts } from '@fieldcase/domain/sla';
-import { foldBatch } from '../fold/apply-batch';
 import type { CaseFact } from '../fold/case-fact';
 import type { CaseFold } from '../fold/case-fold';
-import { packedRow } from '../fold/packed-fold';
+import { FoldTable } from '../fold/fold-table';
 import { satisfactionRowsOf, type SatisfactionRow } from './satisfaction-rows';
 
 const COLUMNS = {
@@ -30,16 +29,13 @@ insert into satisfaction_closure (${names.join(', ')})
 select ${names.join(', ')} from jsonb_populate_recordset(null::satisfaction_closure, $1::jsonb)
 on conflict (case_id, cycle) do update set ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`;
 
-const UPSERT_FOLDS = `
-insert into satisfaction_case (case_id, fold)
-select case_id, fold from jsonb_to_recordset($1::jsonb) as row(case_id text, fold bytea)
-on conflict (case_id) do update set fold = excluded.fold`;
+const cases = new FoldTable('satisfaction_case');
 
 async function createTables(client: SqlClient): Promise<void> {
   const columns = Object.entries(COLUMNS).map(([name, definition]) => `${name} ${definition}`);
   await client.query(`
     create table satisfaction_closure (${columns.join(', ')}, primary key (case_id, cycle));
-    create table satisfaction_case (case_id text collate "C" primary key, fold bytea not null)`);
+    ${cases.definition}`);
 }
 
 async function createIndexes(client: SqlClient): Promise<void> {
@@ -76,21 +72,16 @@ const withoutDealings = (fold: CaseFold): CaseFold => ({
 
 export const satisfactionProjection: Projection = {
   name: 'satisfaction',
-  version: 5,
+  version: 6,
   eventTypes: satisfactionTypes,
-  tables: ['satisfaction_closure', 'satisfaction_case'],
+  tables: ['satisfaction_closure', cases.name],
   createTables,
   createIndexes,
   async apply(client, events) {
-    const folds = await foldBatch(
-      client,
-      'select case_id as id, fold from satisfaction_case where case_id = any($1)',
-      events,
-    );
+    const folds = await cases.fold(client, events);
     if (folds.size === 0) return;
     const rows = [...folds].flatMap(([caseId, fold]) => satisfactionRowsOf(caseId, fold));
-    const kept = [...folds].map(([id, fold]) => packedRow([id, withoutDealings(fold)]));
-    await client.query(UPSERT_FOLDS, [JSON.stringify(kept)]);
+    await cases.keep(client, new Map([...folds].map(([id, fold]) => [id, withoutDealings(fold)])));
     // A correction can make an enquiry of a case, or a case of an enquiry.
     await client.query('delete from satisfaction_closure where case_id = any($1)', [[...folds.keys()]]);
     if (rows.length > 0) await client.query(UPSERT, [JSON.stringify(rows)]);

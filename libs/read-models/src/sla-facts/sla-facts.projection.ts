@@ -1,8 +1,8 @@
 /** One row per clock, for figures over many cases. The fold is kept per case, beside the rows that it makes. */
 import type { Projection, SqlClient } from '@fieldcase/eventsourcing';
-import { foldBatch, foldedEventTypes } from '../fold/apply-batch';
-import { packedRow } from '../fold/packed-fold';
+import { foldedEventTypes } from '../fold/apply-batch';
 import { factRowsOf, type FactRow } from '../fold/fact-row';
+import { FoldTable } from '../fold/fold-table';
 
 const COLUMNS = {
   case_id: 'text collate "C" not null',
@@ -51,16 +51,13 @@ where case_id = any($1)
     select from unnest($2::text[], $3::text[]) as kept(case_id, clock_id)
     where kept.case_id = sla_facts.case_id and kept.clock_id = sla_facts.clock_id)`;
 
-const UPSERT_FOLDS = `
-insert into sla_fact_case (case_id, fold)
-select case_id, fold from jsonb_to_recordset($1::jsonb) as row(case_id text, fold bytea)
-on conflict (case_id) do update set fold = excluded.fold`;
+const cases = new FoldTable('sla_fact_case');
 
 async function createTables(client: SqlClient): Promise<void> {
   const columns = Object.entries(COLUMNS).map(([name, definition]) => `${name} ${definition}`);
   await client.query(`
     create table sla_facts (${columns.join(', ')}, primary key (case_id, clock_id));
-    create table sla_fact_case (case_id text collate "C" primary key, fold bytea not null)`);
+    ${cases.definition}`);
 }
 
 async function createIndexes(client: SqlClient): Promise<void> {
@@ -72,17 +69,16 @@ async function createIndexes(client: SqlClient): Promise<void> {
 
 export const slaFactsProjection: Projection = {
   name: 'sla-facts',
-  version: 7,
+  version: 8,
   eventTypes: foldedEventTypes,
-  tables: ['sla_facts', 'sla_fact_case'],
+  tables: ['sla_facts', cases.name],
   createTables,
   createIndexes,
   async apply(client, events) {
-    const select = 'select case_id as id, fold from sla_fact_case where case_id = any($1)';
-    const folds = await foldBatch(client, select, events);
+    const folds = await cases.fold(client, events);
     if (folds.size === 0) return;
     const rows = [...folds].flatMap(([caseId, fold]) => factRowsOf(caseId, fold));
-    await client.query(UPSERT_FOLDS, [JSON.stringify([...folds].map(packedRow))]);
+    await cases.keep(client, folds);
     await client.query(DELETE_GONE, [
       [...folds.keys()],
       rows.map((row) => row.case_id),
