@@ -35,4 +35,19 @@ describe('AdminConnection', () => {
     expect(await connection.ask(async (admin) => made.indexOf(admin))).toBe(next);
     expect(made[0]?.disconnect).toHaveBeenCalledTimes(next);
   });
+
+  it('goes on with the next client where several found the one before outdated', async () => {
+    const connection = new AdminConnection(kafka);
+    const outdated = () => connection.ask(() => Promise.reject(new Refused('NOT_LEADER_FOR_PARTITION')));
+    let refuseLate: () => void = () => undefined;
+    const late = connection.ask(
+      () => new Promise((_, reject) => (refuseLate = () => reject(new Refused('NOT_LEADER_FOR_PARTITION')))),
+    );
+    await expect(outdated()).rejects.toThrow();
+    expect(await connection.ask(async (admin) => made.indexOf(admin))).toBe(1);
+    refuseLate();
+    await expect(late).rejects.toThrow();
+    expect(await connection.ask(async (admin) => made.indexOf(admin))).toBe(1);
+    expect(made[1]?.disconnect).not.toHaveBeenCalled();
+  });
 });

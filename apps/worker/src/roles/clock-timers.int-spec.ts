@@ -141,6 +141,14 @@ describe('timers of a case', () => {
     expect(await dueOf(id)).toBeGreaterThan(Date.now());
   });
 
+  it('say that one could not be fired, when those with it were', async () => {
+    const [bad, good] = [await report(13), await report(13)];
+    jest.spyOn(connections.store, 'readStreams').mockRejectedValueOnce(new Error('cannot be read'));
+    await expect(fire([bad, good], Date.now())).rejects.toThrow('cannot be read');
+    expect(await clockFacts(good)).toEqual(['SlaWarningRaised onSiteResponse 50']);
+    expect(await clockFacts(bad)).toEqual([]);
+  });
+
   it('do not stay postponed where somebody else has recorded what could not be fired', async () => {
     const id = await report(13);
     await follow();

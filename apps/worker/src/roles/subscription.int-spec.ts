@@ -66,6 +66,15 @@ describe('keepFollowing', () => {
     expect(await parked()).toEqual([{ at: 2, version: 1, error: unknown }]);
   });
 
+  it('leaves out of the log what is known and none of its business', async () => {
+    const reading = jest.spyOn(connections.source, 'read');
+    await note('a');
+    await followed(new Notes());
+    const except = reading.mock.calls.flatMap(([asked]) => asked.except ?? []);
+    expect(except).toContain('CaseClosed');
+    expect(except).not.toContain('NoteAdded');
+  });
+
   it('rebuilds rows of an older version first, and guesses nothing there either', async () => {
     await note('a');
     await note('b', 99);

@@ -23,7 +23,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function report(): Promise<string> {
+async function report(hoursAgo = 0): Promise<string> {
   const { pool, store, references } = connections;
   const { secret } = await readLogIdentity(pool);
   const { cases } = createApplication({ store, referenceSource: references, secret, limits: config.limits });
@@ -35,8 +35,16 @@ async function report(): Promise<string> {
     region: 'shandong',
     faultDescription: 'header drive',
   };
-  const by = { actor: 'spec', roles: ['agent'], unbounded: true };
+  const occurredAt = Date.now() - hoursAgo * 3_600_000;
+  const by = { actor: 'spec', roles: ['agent'], unbounded: true, occurredAt };
   return (await cases.handle(undefined, fault, by)).id;
+}
+
+async function followed(): Promise<bigint> {
+  const { rows } = await connections.pool.query<{ position: string }>(
+    `select min(position) as position from fieldcase.checkpoints where subscription = 'timers'`,
+  );
+  return BigInt(rows[0]?.position ?? 0);
 }
 
 it('arms the timers of what is reported, announces the earliest, and fires what is due', async () => {
@@ -61,4 +69,19 @@ it('arms the timers of what is reported, announces the earliest, and fires what 
   while ((await earliest()) !== announced) await connections.pool.query('select 1');
   stop.abort();
   await running;
+});
+
+it('asks a case but once when it is due: after that firing tells', async () => {
+  const reading = jest.spyOn(connections.store, 'readStreams');
+  const stop = new AbortController();
+  const running = runTimers(connections, config, stop.signal);
+  const clocks = `clocks:${await report(13)}`;
+  const recorded = async () => (await connections.store.readStreams([clocks], { limit: 1 })).get(clocks) ?? [];
+  while ((await recorded()).length === 0) await connections.pool.query('select 1');
+  while ((await followed()) < (await connections.store.head())) await connections.pool.query('select 1');
+  stop.abort();
+  await running;
+  // A command reads what it has not seen yet; to read all of a case is to ask when it is due.
+  const whole = reading.mock.calls.filter(([ids, options]) => options === undefined && ids.includes(clocks));
+  expect(whole).toHaveLength(1);
 });

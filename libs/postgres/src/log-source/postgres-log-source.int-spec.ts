@@ -91,6 +91,13 @@ describe('PostgresLogSource', () => {
     expect(await log.readTypes(types, all[0]?.position ?? 0n)).toHaveLength(1);
     expect(await source.read({ after: 0n, limit: 10, types })).toEqual({ events: all, upTo: await source.head() });
     await expect(log.readTypes(['NoteAdded'], 0n)).rejects.toThrow('NoteAdded');
+    const [first, second] = all;
+    if (!first || !second) throw new Error('nothing was read');
+    const limited = await source.read({ after: 0n, limit: 1, types });
+    expect(limited).toEqual({ events: [first], upTo: first.position });
+    const upTo = second.position - 1n;
+    expect(await source.read({ after: 0n, limit: 10, types, upTo })).toEqual({ events: [first], upTo });
+    expect(await source.read({ after: 0n, limit: 10, types: ['DepotRegistered'] })).toMatchObject({ events: [second] });
   });
 
   it.each([

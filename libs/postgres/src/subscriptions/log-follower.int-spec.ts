@@ -81,6 +81,19 @@ it('need not read what is known and none of its business; all else it has to see
   expect(reading.mock.calls.map(([{ except }]) => except)).toEqual([['Seen', 'SubjectErased'], ['Seen'], []]);
 });
 
+it('counts a batch by how much of the log it is, whatever the source left out of it', async () => {
+  await append(counted('a', 1), counted('a', 1, 'Other'), counted('a', 1, 'Other'), counted('b', 1));
+  const read = source.read.bind(source);
+  source.read = async (options) => {
+    const { events, ...batch } = await read(options);
+    const kept = events.filter(({ type }) => type !== 'Other');
+    return { ...batch, events: kept, looked: events.length };
+  };
+  const following = runner();
+  await following.prepare();
+  expect(await following.advance(never)).toMatchObject({ position: 4n, events: 4, wanted: 2 });
+});
+
 it('parks nothing of a type that is none of its business, though it be of a newer version and was not left out', async () => {
   const newer = counted('r', 1, 'Other');
   await append({ ...newer, events: newer.events.map((event) => ({ ...event, schemaVersion: 2 })) }, counted('r', 5));

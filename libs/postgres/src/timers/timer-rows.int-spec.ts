@@ -63,6 +63,28 @@ describe('claimTimers', () => {
 });
 
 describe('armTimers', () => {
+  it('takes its rows in one order, so that two of them wait for each other and never in a circle', async () => {
+    await arm({ a: now, b: now });
+    let arming = Promise.resolve();
+    await inTransaction(pool, '', async (other) => {
+      const held = await other.query<{ pid: number }>(
+        `select pg_backend_pid() as pid from fieldcase.timers where root = 'a' for update`,
+      );
+      arming = arm({ b: now + 1, a: now + 1 });
+      const isWaiting = async (): Promise<boolean> => {
+        const { rows } = await pool.query('select from pg_stat_activity where $1 = any (pg_blocking_pids(pid))', [
+          held.rows[0]?.pid,
+        ]);
+        return rows.length > 0;
+      };
+      while (!(await isWaiting())) await pool.query('select');
+      // It would wait for the other, which waits for this, had it begun with the row that it was given first.
+      await other.query(`select from fieldcase.timers where root = 'b' for update nowait`);
+    });
+    await arming;
+    expect(await claim(HOUR)).toEqual(['a', 'b']);
+  });
+
   it('keeps a claim where the due instant is the same, and ends it where it is another', async () => {
     await arm({ a: now - 5, b: now - 5 });
     expect(await claim()).toEqual(['a', 'b']);

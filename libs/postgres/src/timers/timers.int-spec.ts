@@ -167,6 +167,19 @@ describe('TimerRunner', () => {
     expect(await armed()).toEqual([]);
   });
 
+  it('claims nothing more once it is told to end', async () => {
+    for (const root of ['a', 'b']) await start(root, (await now()) - 5);
+    await follow();
+    const stopping = new AbortController();
+    const last: typeof fire = (roots, at) => {
+      stopping.abort();
+      return fire(roots, at);
+    };
+    await expect(runner({ batchSize: 1, fire: last }).fireDue(stopping.signal)).resolves.toBe(1);
+    await expect(runner().fireDue(stopping.signal)).resolves.toBe(0);
+    await expect(runner().fireDue()).resolves.toBe(1);
+  });
+
   it('shares the work between workers, every timer taken once', async () => {
     const t = await now();
     for (let i = 0; i < 120; i++) await start(`c${i}`, t - 1_000 + i);
