@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { createApplication } from '@fieldcase/application';
 import { loadConfig } from '@fieldcase/config';
@@ -23,7 +24,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function report(hoursAgo = 0): Promise<string> {
+async function report(): Promise<string> {
   const { pool, store, references } = connections;
   const { secret } = await readLogIdentity(pool);
   const { cases } = createApplication({ store, referenceSource: references, secret, limits: config.limits });
@@ -35,8 +36,7 @@ async function report(hoursAgo = 0): Promise<string> {
     region: 'shandong',
     faultDescription: 'header drive',
   };
-  const occurredAt = Date.now() - hoursAgo * 3_600_000;
-  const by = { actor: 'spec', roles: ['agent'], unbounded: true, occurredAt };
+  const by = { actor: 'spec', roles: ['agent'], unbounded: true };
   return (await cases.handle(undefined, fault, by)).id;
 }
 
@@ -71,11 +71,25 @@ it('arms the timers of what is reported, announces the earliest, and fires what 
   await running;
 });
 
+/** As if it had happened so long ago and nobody had looked at its clocks since. */
+async function unheardOf(hoursAgo: number): Promise<string> {
+  const { store } = connections;
+  const template = `case:${await report()}`;
+  const [reported] = (await store.readStreams([template])).get(template) ?? [];
+  if (!reported) throw new Error('nothing was reported');
+  const { type, data, schemaVersion, metadata } = reported;
+  const id = randomUUID();
+  const occurredAt = Date.now() - hoursAgo * 3_600_000;
+  const event = { eventId: randomUUID(), type, data, schemaVersion, metadata, occurredAt };
+  await store.append({ writes: [{ streamId: `case:${id}`, expected: 0, events: [event] }] });
+  return id;
+}
+
 it('asks a case but once when it is due: after that firing tells', async () => {
   const reading = jest.spyOn(connections.store, 'readStreams');
+  const clocks = `clocks:${await unheardOf(13)}`;
   const stop = new AbortController();
   const running = runTimers(connections, config, stop.signal);
-  const clocks = `clocks:${await report(13)}`;
   const recorded = async () => (await connections.store.readStreams([clocks], { limit: 1 })).get(clocks) ?? [];
   while ((await recorded()).length === 0) await connections.pool.query('select 1');
   while ((await followed()) < (await connections.store.head())) await connections.pool.query('select 1');
