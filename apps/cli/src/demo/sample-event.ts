@@ -6,6 +6,7 @@ import {
   type Fact,
   type Instant,
   type NewEvent,
+  type RecordedEvent,
 } from '@fieldcase/eventsourcing';
 import { eventSchemaVersions, stableId } from '@fieldcase/domain';
 import { casePersonalFields, clockPersonalFields } from '@fieldcase/domain/events';
@@ -53,6 +54,10 @@ export function sampleEvent(streamId: string, { type, data, occurredAt }: Decide
     ...(personal.length > 0 ? { personal: { subjectId: rootOf(streamId), data: Object.fromEntries(personal) } } : {}),
   };
 }
+
+/** Whether the first event of a command is of the sample data. What was told only now has no source, but its id is made of its command's. */
+export const beginsSample = ({ eventId, metadata }: Pick<RecordedEvent, 'eventId' | 'metadata'>): boolean =>
+  metadata.commandId !== undefined && eventId === stableId('demo-event', metadata.commandId, 0);
 
 /** The fact as the deciders would have seen it when it was told: a live one, without the source. */
 export function factOf<E extends DomainEvent>(

@@ -52,4 +52,40 @@ describe('parts of the sample data', () => {
     expect(await logDigest(database.pool)).toEqual(log);
     expect((await new LogCheck(database.pool).verify()).faults).toEqual([]);
   }, 60_000);
+
+  it('leave cases and parts of others alone, though they were told by the same people', async () => {
+    const { cases, references } = await database.application();
+    const by = (sub: string, role: string) => ({ actor: sub, roles: [role], unbounded: true });
+    const [agent, supervisor] = [by('demo-agent', 'agent'), by('demo-supervisor', 'supervisor')];
+    const part = { name: '皮带', class: 'wear', packSize: 1, serialised: false, substitutes: [] } as const;
+    await references.handle({ type: 'RegisterPart', partNumber: 'OUR-1', ...part }, supervisor);
+    const fault = {
+      type: 'ReportFault' as const,
+      siteName: '青岛农场',
+      contact: { name: '王', phone: '13900001111' },
+      address: '一路 1 号',
+      region: '东北',
+      faultDescription: '割台皮带断裂',
+    };
+    const report = async (): Promise<string> => (await cases.handle(undefined, fault, agent)).id;
+    const ids = await Promise.all(Array.from({ length: 12 }, report));
+    const own = async (): Promise<number> => {
+      const { rows } = await database.pool.query<{ events: number }>(
+        `select count(*)::int as events from fieldcase.events
+          where data->>'partNumber' = 'OUR-1' or split_part(stream_id, ':', 2) = any ($1)`,
+        [ids],
+      );
+      return rows[0]?.events ?? 0;
+    };
+    for (const id of ids) {
+      await cases.handle(
+        id,
+        { type: 'CloseCase', resolution: 'solved-by-phone', note: '电话解决' },
+        by('x', 'supervisor'),
+      );
+    }
+    const before = await own();
+    await database.fieldcase('demo', '--seed', '2', '--cases', '20');
+    expect(await own()).toBe(before);
+  }, 60_000);
 });

@@ -9,7 +9,8 @@ import type { Depot, Part } from '@fieldcase/domain/events';
 import type { EventStore, Fact, Instant, LogSource } from '@fieldcase/eventsourcing';
 import type { CaseEvent, ClockEvent } from '@fieldcase/domain/events';
 import { AGENT, DISPATCHER, SUPERVISOR, type Actor } from './actors';
-import { SAMPLE_SOURCE } from './sample-event';
+import { beginsSample, SAMPLE_SOURCE } from './sample-event';
+import { MACHINES } from './words';
 
 export interface SamplePartsOptions {
   readonly application: Application;
@@ -51,7 +52,7 @@ export async function addSampleParts(options: SamplePartsOptions): Promise<Sampl
   const reference = await options.application.referenceData.current();
   const shelves = await fillShelves(options, reference);
   const work = { requests: 0, ratings: 0 };
-  const asked = Object.keys(reference.parts).filter((partNumber) => isSample(reference, partNumber));
+  const asked = samplePartsOf(reference).flatMap((part) => (part.serialised ? [] : part.partNumber));
   // By its place in the log, so that two runs at once tell the same of a case.
   const cases = await sampleCases(options.source);
   const places = new Map(cases.map((caseId, place) => [caseId, place]));
@@ -68,7 +69,13 @@ export async function addSampleParts(options: SamplePartsOptions): Promise<Sampl
   return { shelves, ...work };
 }
 
-const isSample = ({ parts }: ReferenceState, partNumber: string): boolean => parts[partNumber]?.serialised === false;
+const SAMPLE_PARTS: ReadonlySet<string> = new Set(
+  MACHINES.flatMap(({ parts }) => parts.map(({ partNumber }) => partNumber)),
+);
+/** Whoever tries the verb where he works already has parts of his own. */
+const samplePartsOf = ({ parts }: ReferenceState): readonly Part[] =>
+  Object.values(parts).filter(({ partNumber }) => SAMPLE_PARTS.has(partNumber));
+
 /** The key is the same in every run: two at once do nothing twice. */
 const by = ({ sub, role }: Actor, key: string, more: Partial<CommandOptions> = {}): CommandOptions => ({
   actor: sub,
@@ -84,7 +91,7 @@ async function fillShelves(
 ): Promise<number> {
   const cards = Object.values(reference.depots)
     .filter(({ id }) => id.startsWith('demo-'))
-    .flatMap((depot) => Object.values(reference.parts).map((part) => ({ depot, part })));
+    .flatMap((depot) => samplePartsOf(reference).map((part) => ({ depot, part })));
   const streams = cards.map(({ depot, part }) => stockStream(depot.id, part.partNumber));
   const known = await store.readStreams(streams, { limit: 1 });
   const empty = cards.filter((_, index) => known.get(streams[index] ?? '')?.length === 0);
@@ -112,8 +119,7 @@ async function sampleCases(source: LogSource): Promise<readonly string[]> {
   const ids: string[] = [];
   for (let after = 0n; ;) {
     const { events, upTo } = await source.read({ after, limit: 1_000, types: ['FaultReported'] });
-    const samples = events.filter(({ metadata }) => metadata.source === SAMPLE_SOURCE || metadata.actor === AGENT.sub);
-    ids.push(...samples.map(({ data }) => (data as { caseId: string }).caseId));
+    ids.push(...events.filter(beginsSample).map(({ data }) => (data as { caseId: string }).caseId));
     if (upTo === after) return ids;
     after = upTo;
   }

@@ -28,7 +28,8 @@ export function demoVerb(program: Command, runOf: (verb: Command) => Run): void 
     .addHelpText(
       'after',
       '\nTimes count back from the moment at which cases are first asked for. A second run with the same seed adds\n' +
-        'only what is missing: more cases, or what a run that was killed left out.',
+        'only what is missing: more cases, or what a run that was killed left out. Cases and parts of your own are left\n' +
+        'alone; what is written stays in the log, so try it in a data folder of its own.',
     )
     .action((given: DemoOptions) =>
       runOf(verb)(async ({ config, output, options }) => {
