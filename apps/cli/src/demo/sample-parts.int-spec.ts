@@ -72,7 +72,7 @@ describe('parts of the sample data', () => {
     const own = async (): Promise<number> => {
       const { rows } = await database.pool.query<{ events: number }>(
         `select count(*)::int as events from fieldcase.events
-          where data->>'partNumber' = 'OUR-1' or split_part(stream_id, ':', 2) = any ($1)`,
+          where stream_id like 'stock:%OUR-1%' or split_part(stream_id, ':', 2) = any ($1)`,
         [ids],
       );
       return rows[0]?.events ?? 0;

@@ -5,6 +5,7 @@
  */
 import { normaliseCaseNumber } from '@fieldcase/domain/events';
 import type { Parameters } from '../access';
+import { dialled } from './dialled';
 import { gramsAsked } from './search-grams';
 
 export interface BoardSearch {
@@ -70,9 +71,9 @@ function throughPieces(columns: readonly string[], writings: readonly Writing[],
   return `(${asked.flatMap((pieces) => columns.map((column) => `${column} @> ${pieces}`)).join(' or ')})`;
 }
 
-/** As it was typed, with full-width characters made plain, and as the case number that somebody may have dictated. */
+/** As it was typed, with full-width characters made plain, as the case number that somebody may have dictated, and as a phone. */
 function writingsOf(words: string): string[] {
   const plain = words.normalize('NFKC').replaceAll(/\p{Pd}/gu, '-');
   const number = normaliseCaseNumber(plain)?.toLowerCase();
-  return [...new Set([words, plain, ...(number === undefined ? [] : [number])])];
+  return [...new Set([words, plain, number ?? plain, dialled(plain) ?? plain])];
 }

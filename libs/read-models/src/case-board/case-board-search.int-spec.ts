@@ -114,6 +114,21 @@ describe('search', () => {
     expect(await ids(agent, { q: '１３８００００１１１１' })).toEqual(['c2']);
   });
 
+  it('finds a phone however it was typed, here and there', async () => {
+    const typed = ['+86 135 6666 7777', '135-6666-7777', '0086 13566667777', '13566667777'];
+    for (const [n, phone] of typed.entries()) await script.report(`p${n}`, { contact: { name: 'An', phone } });
+    await script.report('p8', { contact: { name: 'Bo', phone: '(0451) 8765-4321' } });
+    await script.report('p9', { contact: { name: 'Bo', phone: '+86 451 8765 4321' } });
+    await project();
+    for (const q of [...typed, '135 6666 7777', '+8613566667777', '１３５６６６６７７７７']) {
+      expect({ q, found: await ids(agent, { q }) }).toEqual({ q, found: ['p0', 'p1', 'p2', 'p3'] });
+    }
+    for (const q of ['0451-87654321', '045187654321', '8765 4321', '+86 (451) 87654321']) {
+      expect({ q, found: await ids(agent, { q }) }).toEqual({ q, found: ['p8', 'p9'] });
+    }
+    expect(await ids(scopeOf('analyst'), { q: '13566667777' })).toEqual([]);
+  });
+
   it('finds by a corrected phone, no longer by the old one', async () => {
     const changed = { changes: {}, personalChanges: { contact: { name: 'Li', phone: '555' } } };
     await script.record('c2', 'DetailsCorrected', changed);

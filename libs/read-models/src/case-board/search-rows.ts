@@ -1,6 +1,7 @@
 /** What cases are found by: rows of their own, written when a batch reports or corrects a case. */
 import { rootOf, type PersonalData, type RecordedEvent, type SqlClient } from '@fieldcase/eventsourcing';
 import type { CaseFold } from '../fold/case-fold';
+import { dialled } from './dialled';
 import { gramsOf } from './search-grams';
 
 const COLUMNS = { id: 'text', number: 'text', serial: 'text', number_grams: 'text[]' } as const;
@@ -66,7 +67,11 @@ async function personalColumns(
 }
 
 const siteColumns = (name: string) => ({ site_name: name, site_grams: gramsOf(name) });
-const phoneColumns = (phone: string) => ({ phone, phone_grams: gramsOf(phone) });
+/** As it was typed, and as it is dialled: who calls again is asked for by somebody who types it otherwise. */
+function phoneColumns(typed: string) {
+  const phone = [...new Set([typed, dialled(typed) ?? typed])].join(' ');
+  return { phone, phone_grams: gramsOf(phone) };
+}
 
 function columnsOf(data: object): PersonalColumns {
   const fields = data as { siteName?: string; contact?: { phone?: string }; personalChanges?: object };
