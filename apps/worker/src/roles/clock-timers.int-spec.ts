@@ -12,6 +12,7 @@ import {
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { connect, type Connections } from '../connections';
 import { clockFiring, nextDueFrom, recordedWhenDue } from './clock-timers';
+import { unheardOf } from './unheard-of.fixture';
 
 const HOUR = 3_600_000;
 const agent = { actor: 'spec', roles: ['agent', 'dispatcher'], unbounded: true };
@@ -72,6 +73,7 @@ const report = async (hoursAgo: number): Promise<string> => {
   );
   return answer.id;
 };
+const unheard = async (hoursAgo: number): Promise<string> => unheardOf(connections.store, await report(1), hoursAgo);
 const clockFacts = async (id: string): Promise<string[]> => {
   const stream = streamId('clocks', id);
   const events = (await connections.store.readStreams([stream])).get(stream) ?? [];
@@ -120,8 +122,9 @@ describe('timers of a case', () => {
 
   it('are due next as soon as they were fired, before anybody has followed', async () => {
     const reportedAt = Date.now() - 13 * HOUR;
-    const id = await report(13);
+    const id = await unheard(13);
     await follow();
+    expect(await clockFacts(id)).toEqual([]);
     await timers.fireDue();
     expect(await clockFacts(id)).toEqual(['SlaWarningRaised onSiteResponse 50']);
     const next = await dueOf(id);
@@ -131,7 +134,7 @@ describe('timers of a case', () => {
   });
 
   it('move on where somebody else has recorded what was due', async () => {
-    const id = await report(13);
+    const id = await unheard(13);
     await follow();
     await application.cases.handle(id, { type: 'AddNote', text: 'called back', kind: 'note' }, agent);
     expect(await clockFacts(id)).toEqual(['SlaWarningRaised onSiteResponse 50']);
@@ -142,7 +145,7 @@ describe('timers of a case', () => {
   });
 
   it('say that one could not be fired, when those with it were', async () => {
-    const [bad, good] = [await report(13), await report(13)];
+    const [bad, good] = [await unheard(13), await unheard(13)];
     jest.spyOn(connections.store, 'readStreams').mockRejectedValueOnce(new Error('cannot be read'));
     await expect(fire([bad, good], Date.now())).rejects.toThrow('cannot be read');
     expect(await clockFacts(good)).toEqual(['SlaWarningRaised onSiteResponse 50']);
@@ -150,7 +153,7 @@ describe('timers of a case', () => {
   });
 
   it('do not stay postponed where somebody else has recorded what could not be fired', async () => {
-    const id = await report(13);
+    const id = await unheard(13);
     await follow();
     const failing = new TimerRunner({
       pool: connections.pool,
@@ -158,7 +161,8 @@ describe('timers of a case', () => {
       head: () => connections.source.head(),
       fire: () => Promise.reject(new Error('cannot be fired')),
     });
-    await failing.fireDue();
+    await expect(failing.fireDue()).resolves.toBeGreaterThan(0);
+    expect(await clockFacts(id)).toEqual([]);
     await application.cases.handle(id, { type: 'AddNote', text: 'called back', kind: 'note' }, agent);
     await follow();
     expect(await dueOf(id)).toBeGreaterThan(Date.now());

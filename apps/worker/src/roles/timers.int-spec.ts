@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { createApplication } from '@fieldcase/application';
 import { loadConfig } from '@fieldcase/config';
@@ -6,6 +5,7 @@ import { readLogIdentity } from '@fieldcase/postgres';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { connect, type Connections } from '../connections';
 import { runTimers } from './timers';
+import { unheardOf } from './unheard-of.fixture';
 
 const config = loadConfig({});
 let database: TestDatabase;
@@ -71,23 +71,9 @@ it('arms the timers of what is reported, announces the earliest, and fires what 
   await running;
 });
 
-/** As if it had happened so long ago and nobody had looked at its clocks since. */
-async function unheardOf(hoursAgo: number): Promise<string> {
-  const { store } = connections;
-  const template = `case:${await report()}`;
-  const [reported] = (await store.readStreams([template])).get(template) ?? [];
-  if (!reported) throw new Error('nothing was reported');
-  const { type, data, schemaVersion, metadata } = reported;
-  const id = randomUUID();
-  const occurredAt = Date.now() - hoursAgo * 3_600_000;
-  const event = { eventId: randomUUID(), type, data, schemaVersion, metadata, occurredAt };
-  await store.append({ writes: [{ streamId: `case:${id}`, expected: 0, events: [event] }] });
-  return id;
-}
-
 it('asks a case but once when it is due: after that firing tells', async () => {
   const reading = jest.spyOn(connections.store, 'readStreams');
-  const clocks = `clocks:${await unheardOf(13)}`;
+  const clocks = `clocks:${await unheardOf(connections.store, await report(), 13)}`;
   const stop = new AbortController();
   const running = runTimers(connections, config, stop.signal);
   const recorded = async () => (await connections.store.readStreams([clocks], { limit: 1 })).get(clocks) ?? [];

@@ -20,28 +20,40 @@ export async function databaseNow(client: SqlClient, offsetMs: number): Promise<
   return Math.floor(rows[0]?.now ?? Number.NaN);
 }
 
-/**
- * Sets or removes the timers of these roots in one statement. An unchanged due instant keeps its claim.
- * @param asOf the log's head before `due` was computed: rows computed later than that stay as they are
- */
+/** Where in the log that ends which a root's next instant was reckoned from. */
+export interface NextStep {
+  readonly position: bigint;
+  readonly next: Instant | null;
+}
+
+/** @param asOf the log's head before `due` was computed */
 export async function armTimers(
   client: SqlClient,
   asOf: bigint,
   due: ReadonlyMap<string, Instant | null>,
 ): Promise<void> {
-  if (due.size === 0) return;
-  const given = [...due].sort(([a], [b]) => (a < b ? -1 : 1));
+  await armEach(client, new Map([...due].map(([root, next]) => [root, { position: asOf, next }])));
+}
+
+/**
+ * Sets or removes the timers of these roots in one statement. An unchanged due instant keeps its claim; a row that was
+ * reckoned from more of the log stays as it is.
+ */
+export async function armEach(client: SqlClient, steps: ReadonlyMap<string, NextStep>): Promise<void> {
+  if (steps.size === 0) return;
+  const given = [...steps].sort(([a], [b]) => (a < b ? -1 : 1));
   await client.query(
-    `with given as (select * from unnest($1::text[], $2::float8[]) as given(root, due_ms)),
+    `with given as (select * from unnest($1::text[], $2::float8[], $3::bigint[]) as given(root, due_ms, as_of)),
      gone as (
-       delete from fieldcase.timers t using given where t.root = given.root and due_ms is null and t.as_of <= $3)
+       delete from fieldcase.timers t using given
+       where t.root = given.root and due_ms is null and t.as_of <= given.as_of)
      insert into fieldcase.timers as t (root, due_at, wake_at, as_of)
-     select root, to_timestamp(due_ms / 1000), to_timestamp(due_ms / 1000), $3 from given where due_ms is not null
+     select root, to_timestamp(due_ms / 1000), to_timestamp(due_ms / 1000), as_of from given where due_ms is not null
      on conflict (root) do update set due_at = excluded.due_at, as_of = excluded.as_of,
        wake_at = case when t.due_at = excluded.due_at then t.wake_at else excluded.wake_at end,
        attempts = case when t.due_at = excluded.due_at then t.attempts else 0 end
      where t.as_of <= excluded.as_of`,
-    [given.map(([root]) => root), given.map(([, at]) => at), String(asOf)],
+    [given.map(([root]) => root), given.map(([, { next }]) => next), given.map(([, { position }]) => String(position))],
   );
 }
 

@@ -6,11 +6,12 @@ import { backoff, describeFailure, isInfrastructureFailure } from '../subscripti
 import { pause } from '../subscriptions/pause';
 import { silent, type Report } from '../subscriptions/report';
 import { asSqlClient } from '../subscriptions/sql';
-import { armTimers, claimTimers, nextWake, postponeTimers, type ClaimedTimer, type NextDue } from './timer-rows';
+import { armEach, armTimers, claimTimers, nextWake, postponeTimers } from './timer-rows';
+import type { ClaimedTimer, NextDue, NextStep } from './timer-rows';
 import { TIMERS_CHANNEL } from './timers-subscription';
 
 /** Of each root of which something was recorded: where in the log that ends, and what its clocks have next as of there. */
-export type Recorded = ReadonlyMap<string, { readonly position: bigint; readonly next: Instant | null }>;
+export type Recorded = ReadonlyMap<string, NextStep>;
 
 export interface TimerRunnerOptions {
   readonly pool: Pool;
@@ -112,18 +113,10 @@ export class TimerRunner {
     failpoint('timers.fired');
     const done = claimed.filter(({ root }) => !failed.has(root));
     this.options.onFired?.(done.map(({ dueAt }) => now - dueAt + took));
-    await this.settleRecorded(recorded);
+    // By what firing knows: their streams are not read again.
+    await armEach(asSqlClient(this.options.pool), recorded);
     const unseen = done.filter(({ root }) => !recorded.has(root));
     if (unseen.length + failed.size > 0) await this.settle(unseen, [...failed], now);
-  }
-
-  /** By what firing knows: their streams are not read again. */
-  private async settleRecorded(recorded: Recorded): Promise<void> {
-    if (recorded.size === 0) return;
-    const told = [...recorded.values()];
-    const asOf = told.reduce((least, { position }) => (position < least ? position : least), told[0]?.position ?? 0n);
-    const due = new Map([...recorded].map(([root, { next }]) => [root, next]));
-    await armTimers(asSqlClient(this.options.pool), asOf, due);
   }
 
   /** One root that cannot be fired must not hold back the others of its batch. */

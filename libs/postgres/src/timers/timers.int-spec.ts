@@ -1,20 +1,18 @@
 import type { Pool } from 'pg';
-import { InMemoryEventStore, InMemoryLogSource, streamId, type Instant } from '@fieldcase/eventsourcing';
-import { counted } from '../../../../test/support/counting-projection';
+import type { Instant } from '@fieldcase/eventsourcing';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { createPool } from '../pool/pool';
-import { ProjectionRunner } from '../projections/projection-runner';
 import { asSqlClient } from '../subscriptions/sql';
-import { armTimers, databaseNow, type NextDue } from './timer-rows';
-import { TimerRunner, type Recorded, type TimerRunnerOptions } from './timer-runner';
+import { SmallClocks } from './small-clocks.fixture';
+import { armTimers, type NextDue } from './timer-rows';
+import type { Recorded, TimerRunnerOptions } from './timer-runner';
 import { TimerMetrics, timerStatus } from './timer-status';
-import { TimersSubscription } from './timers-subscription';
 
 const HOUR = 3_600_000;
 let database: TestDatabase;
 let pool: Pool;
-let store: InMemoryEventStore;
-let offsetMs = 0;
+const clocks = new SmallClocks();
+const { now, write, start, stop, clockOf, nextDue, fire, head, runner, follow, armed } = clocks;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -24,69 +22,7 @@ afterAll(async () => {
   await pool.end();
   await database.drop();
 });
-beforeEach(async () => {
-  store = new InMemoryEventStore();
-  offsetMs = 0;
-  await pool.query('delete from fieldcase.timers');
-  await pool.query('delete from fieldcase.checkpoints');
-  await pool.query('delete from fieldcase.subscriptions');
-});
-
-const offset = (): number => offsetMs;
-const now = () => databaseNow(asSqlClient(pool), offsetMs);
-const write = async (root: string, type: string, data: object): Promise<void> => {
-  const given = counted(root, 0, type, 'case');
-  await store.append({ writes: [{ ...given, events: given.events.map((event) => ({ ...event, data })) }] });
-};
-const start = (root: string, ...steps: Instant[]) => write(root, 'ClockStarted', { steps });
-const stop = (root: string) => write(root, 'ClockStopped', {});
-
-interface Clock {
-  readonly steps: readonly Instant[];
-  readonly warned: readonly Instant[];
-}
-/** A clock in small: steps to be recorded once each, unless it was stopped. */
-const clockOf = async (root: string): Promise<Clock> => {
-  const id = streamId('case', root);
-  const events = (await store.readStreams([id])).get(id) ?? [];
-  const of = <T>(type: string) => events.filter((event) => event.type === type).map((event) => event.data as T);
-  const stopped = of('ClockStopped').length > 0;
-  const warned = of<{ at: Instant }>('Warned').map(({ at }) => at);
-  const steps = stopped ? [] : of<{ steps: Instant[] }>('ClockStarted').flatMap((data) => data.steps);
-  return { steps: steps.filter((at) => !warned.includes(at)), warned };
-};
-const nextDue: NextDue = async (roots) => {
-  const clocks = await Promise.all(roots.map(clockOf));
-  return new Map(roots.map((root, i) => [root, clocks[i]?.steps.reduce<number | null>(earlier, null) ?? null]));
-};
-const earlier = (a: number | null, b: number): number => (a === null || b < a ? b : a);
-const fire = async (roots: readonly string[], at: Instant): Promise<void> => {
-  for (const root of roots) {
-    for (const step of (await clockOf(root)).steps.filter((due) => due <= at).sort((a, b) => a - b)) {
-      await write(root, 'Warned', { at: step });
-    }
-  }
-};
-
-const head = () => store.head();
-const runner = (options: Partial<TimerRunnerOptions> = {}) =>
-  new TimerRunner({ pool, fire, nextDue, head, offsetMs: offset, ...options });
-const follow = () =>
-  new ProjectionRunner({
-    pool,
-    source: new InMemoryLogSource(store),
-    projection: new TimersSubscription({
-      eventTypes: ['ClockStarted', 'ClockStopped', 'Warned'],
-      nextDue,
-      head,
-      offsetMs: offset,
-    }),
-    retryDelayMs: 1,
-  }).catchUp();
-const armed = async (): Promise<[string, number][]> =>
-  (
-    await pool.query(`select root, extract(epoch from due_at)::float8 * 1000 as at from fieldcase.timers order by root`)
-  ).rows.map((row) => [row.root, Math.round(row.at)]);
+beforeEach(() => clocks.begin(pool));
 
 describe('the timers subscription', () => {
   it('keeps one row per root with its earliest due instant', async () => {
@@ -136,6 +72,8 @@ describe('the timers subscription', () => {
       ]),
     );
     expect(await armed()).toEqual([['a', 3_000]]);
+    await armTimers(client, 10n, new Map([['a', 4_000]]));
+    expect(await armed()).toEqual([['a', 3_000]]);
   });
 });
 
@@ -146,7 +84,7 @@ describe('TimerRunner', () => {
     await follow();
     await expect(runner().fireDue()).resolves.toBe(0);
 
-    offsetMs = 9 * HOUR;
+    clocks.offsetMs = 9 * HOUR;
     await expect(runner({ batchSize: 10 }).fireDue()).resolves.toBe(25);
     await follow();
     await expect(runner().fireDue()).resolves.toBe(0);
@@ -161,7 +99,7 @@ describe('TimerRunner', () => {
     await start('a', (await now()) + HOUR);
     await follow();
     await stop('a');
-    offsetMs = 2 * HOUR;
+    clocks.offsetMs = 2 * HOUR;
     await runner().fireDue();
     expect((await clockOf('a')).warned).toEqual([]);
     expect(await armed()).toEqual([]);
@@ -206,7 +144,7 @@ describe('TimerRunner', () => {
     });
     await expect(killed.fireDue()).rejects.toThrow('killed');
     await expect(runner().fireDue()).resolves.toBe(0);
-    offsetMs = 60_000;
+    clocks.offsetMs = 60_000;
     await expect(runner().fireDue()).resolves.toBe(1);
     expect((await clockOf('a')).warned).toHaveLength(1);
   });
@@ -220,7 +158,7 @@ describe('TimerRunner', () => {
     await runner({ fire: broken }).fireDue();
     expect([(await clockOf('a')).warned, (await clockOf('c')).warned]).toEqual([[t - 5], [t - 5]]);
     expect(await armed()).toEqual([['bad', t - 5]]);
-    offsetMs = 60_000;
+    clocks.offsetMs = 60_000;
     await runner().fireDue();
     expect((await clockOf('bad')).warned).toEqual([t - 5]);
   });
@@ -232,7 +170,7 @@ describe('TimerRunner', () => {
     const looked: string[] = [];
     const telling = async (roots: readonly string[], at: Instant): Promise<Recorded> => {
       await fire(roots, at);
-      const position = await store.head();
+      const position = await head();
       return new Map([
         ['a', { position, next: t + HOUR }],
         ['b', { position, next: null }],
@@ -248,6 +186,27 @@ describe('TimerRunner', () => {
       ['a', t + HOUR],
       ['c', t + HOUR],
     ]);
+  });
+
+  it('moves the row of a root of which something else was seen while its batch was fired', async () => {
+    const t = await now();
+    const followed = () => follow(({ type }) => type === 'Warned');
+    await start('x', t - 5, t + 2_000);
+    await start('y', t - 5);
+    await followed();
+    const warned = async (root: string, next: Instant | null) => {
+      await write(root, 'Warned', { at: t - 5 });
+      return [root, { position: await head(), next }] as const;
+    };
+    const telling: TimerRunnerOptions['fire'] = async () => {
+      const first = await warned('y', null);
+      await start('x', t + HOUR);
+      await followed();
+      return new Map([first, await warned('x', t + 2_000)]);
+    };
+    await runner({ fire: telling }).fireDue();
+    await followed();
+    expect(await armed()).toEqual([['x', t + 2_000]]);
   });
 
   it('does not spin on a timer whose firing changes nothing', async () => {
