@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { createPool } from '../pool/pool';
 import { asSqlClient, inTransaction } from '../subscriptions/sql';
-import { armTimers, claimTimers, databaseNow, nextWake, postponeTimers } from './timer-rows';
+import { armEach, armTimers, claimTimers, databaseNow, nextWake, postponeTimers } from './timer-rows';
 
 const HOUR = 3_600_000;
 let database: TestDatabase;
@@ -90,6 +90,29 @@ describe('armTimers', () => {
     expect(await claim()).toEqual(['a', 'b']);
     await arm({ a: now - 5, b: now - 6 });
     expect(await claim()).toEqual(['b']);
+  });
+
+  it('takes each root by what its own instant was reckoned from, not by that of the others', async () => {
+    await armTimers(asSqlClient(pool), 10n, new Map([...'abcd'].map((root) => [root, now])));
+    await armEach(
+      asSqlClient(pool),
+      new Map([
+        ['a', { position: 9n, next: now + 1 }],
+        ['b', { position: 11n, next: now + 1 }],
+        ['c', { position: 9n, next: null }],
+        ['d', { position: 11n, next: null }],
+      ]),
+    );
+    const { rows } = await pool.query(
+      `select root, as_of::int, round(extract(epoch from due_at) * 1000)::float8 - $1 as later
+        from fieldcase.timers order by root`,
+      [now],
+    );
+    expect(rows).toEqual([
+      { root: 'a', as_of: 10, later: 0 },
+      { root: 'b', as_of: 11, later: 1 },
+      { root: 'c', as_of: 10, later: 0 },
+    ]);
   });
 
   it('keeps the count of attempts where the due instant is the same, and begins anew where it is another', async () => {
