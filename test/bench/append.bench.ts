@@ -89,7 +89,8 @@ async function countStatements(office: CommandOffice): Promise<void> {
   const { delays } = await closedLoop(32, seconds, () => caseClient(office.application));
   office.pool.off('acquire', count);
   const perCommand = round(statements / delays.length);
-  report.shape('statements per command, 32 clients: at most 1', perCommand <= 1, perCommand);
+  // Some 16 go down together. Of groups of four at most it would be 0.31.
+  report.shape('statements per command, 32 clients: at most 1/4', perCommand <= 1 / 4, perCommand);
 }
 
 async function holdSnapshot(url: string): Promise<Connection> {

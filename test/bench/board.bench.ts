@@ -65,15 +65,18 @@ class Board {
 
   private async page(name: string, page: number, ask: Ask): Promise<void> {
     const [delays, until] = [[] as number[], performance.now() + MOST_MS];
+    let rows = 0;
     for (let nth = 0; nth < runs && (nth < 2 || performance.now() < until); nth += 1) {
       const { scope, filter } = ask(nth);
       const began = performance.now();
-      await this.queries.list(scope, filter, SAMPLE_NOW);
+      const { items } = await this.queries.list(scope, filter, SAMPLE_NOW);
       delays.push(performance.now() - began);
+      rows += items.length;
     }
     const { last } = this.client;
     const buffers = await buffersOf(this.pool, last);
-    this.report.add({ asked: name, page, runs: delays.length, ...delaysOf(delays), buffers });
+    const rowsOfOne = Math.round(rows / delays.length);
+    this.report.add({ asked: name, page, runs: delays.length, rows: rowsOfOne, ...delaysOf(delays), buffers });
     const p99 = quantile(delays, 0.99);
     this.report.goal(`${name}, page ${page}: p99 < ${LATE_MS} ms`, p99 < LATE_MS, Number(p99.toFixed(1)));
     const scanned = await scannedTables(this.pool, last);

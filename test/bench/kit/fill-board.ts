@@ -87,7 +87,8 @@ async function copyMade(client: Client, cases: number): Promise<void> {
   await client.query('analyze made');
 }
 
-const numbered = (name: string, count: number): string => `'${name}-' || m.n % ${count}`;
+/** Of the open cases as of the others everybody has as many: every tenth case is open. */
+const numbered = (name: string, count: number): string => `'${name}-' || (m.n + m.n / ${OPEN_EVERY}) % ${count}`;
 const where = (column: string, value: string): string => `case when s.${column} is not null then ${value} end`;
 const technician = numbered('technician', BOARD_CROWD.technicians);
 
@@ -102,6 +103,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   open_technician_id: where('open_technician_id', technician),
   technicians: `case when cardinality(s.technicians) = 0 then s.technicians else array[${technician}] end`,
   depot_id: numbered('depot', BOARD_CROWD.depots),
+  low_rating: 'not s.is_open and m.n % 400 = 3',
   source: `case when m.n % 7 = 0 then 'helpdesk' else s.source end`,
   reported_at: 's.reported_at + w.shift',
   pause_until: 's.pause_until + w.shift',
