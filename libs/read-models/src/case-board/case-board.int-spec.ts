@@ -1,4 +1,10 @@
-import type { BoardQueue, CaseBoardFilter, CaseBoardItem, Scope } from '@fieldcase/contracts';
+import {
+  BOARD_SORTS,
+  type BoardQueue,
+  type CaseBoardFilter,
+  type CaseBoardItem,
+  type Scope,
+} from '@fieldcase/contracts';
 import { CaseScript, HOUR, MINUTE, START, utc } from '../specs/case-script';
 import { readModelDatabase, type ReadModelDatabase } from '../specs/read-model-database';
 import { scopeOf } from '../specs/scopes';
@@ -135,6 +141,29 @@ describe('queues', () => {
     await project();
     expect(await queue('mine', START, scopeOf('technician', 'tom'))).toEqual(['c1']);
     expect(await queue('mine', START, scopeOf('agent', 'ann'))).toEqual(['c3']);
+  });
+
+  it('mine: of a dispatcher who is a technician too, his open visits and what he owns', async () => {
+    for (const id of ['c1', 'c2', 'c3', 'c4', 'c5', 'c6'])
+      await script.report(id, { region: id < 'c5' ? 'north' : 'west' });
+    await script.dispatch('c1', 'v1', 'ann');
+    await script.record('c2', 'OwnershipTaken', { owner: 'ann' });
+    await script.dispatch('c2', 'v2', 'tom');
+    await script.dispatch('c3', 'v3', 'tom');
+    await script.dispatch('c4', 'v4', 'ann');
+    await script.record('c4', 'VisitCompleted', { visitId: 'v4', fixed: true, materials: [] });
+    // Outside of her region: what she was sent to, not what she owns.
+    await script.dispatch('c5', 'v5', 'ann');
+    await script.record('c6', 'OwnershipTaken', { owner: 'ann' });
+    await project();
+    const ann: Scope = { ...scopeOf('dispatcher', 'ann', ['north']), roles: ['dispatcher', 'technician'] };
+    for (const sort of BOARD_SORTS) {
+      const mine = async (filter: CaseBoardFilter = {}): Promise<string[]> =>
+        idsOf(await list(ann, { queue: 'mine', sort, ...filter })).toSorted();
+      expect(await mine()).toEqual(['c1', 'c2', 'c5']);
+      expect(await mine({ status: 'dispatched', region: 'north' })).toEqual(['c1', 'c2']);
+      expect(await mine({ q: 'site c1' })).toEqual(['c1']);
+    }
   });
 
   it('unassigned: open, no enquiry, no open visit', async () => {
