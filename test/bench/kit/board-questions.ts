@@ -61,7 +61,7 @@ const searches = (cases: number): Filters => {
 
 /** Callers who see less, and what they ask for most. */
 const callers: Readonly<Record<string, (nth: number) => Scope>> = {
-  'a dispatcher of one region': (nth) => scopeOf('dispatcher', 'zhao', [of('regions', nth)]),
+  'a dispatcher of one region': (nth) => scopeOf('dispatcher', of('owners', nth), [of('regions', nth)]),
   'a technician': (nth) => scopeOf('technician', of('technicians', nth)),
   'an analyst': () => scopeOf('analyst', 'ana'),
 };
