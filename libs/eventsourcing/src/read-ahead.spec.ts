@@ -15,6 +15,20 @@ describe('ReadAhead', () => {
     await ahead.read({ after: 10n, limit: 20 });
     expect(reading.mock.calls.map(([{ after }]) => after)).toEqual([0n, 10n, 10n]);
   });
+
+  it('answers what was asked for, wherever it had read on', async () => {
+    const ahead = new ReadAhead(leavingOut);
+    await ahead.read({ after: 0n, limit: 10 });
+    expect(await ahead.read({ after: 50n, limit: 10 })).toEqual(full(50n));
+  });
+
+  it('tells that it could not read on only to the one who asks for that', async () => {
+    const read = jest.fn().mockResolvedValueOnce(full(0n)).mockRejectedValueOnce(new Error('away'));
+    const ahead = new ReadAhead({ read });
+    expect(await ahead.read({ after: 0n, limit: 10 })).toEqual(full(0n));
+    await new Promise(setImmediate);
+    await expect(ahead.read({ after: 10n, limit: 10 })).rejects.toThrow('away');
+  });
 });
 
 describe('LogOfShards', () => {
