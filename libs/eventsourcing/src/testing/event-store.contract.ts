@@ -146,9 +146,11 @@ function batchContract(store: () => EventStore): void {
   });
 
   it('numbers blind appends by itself, without a gap', async () => {
-    const results = await Promise.all(
-      Array.from({ length: 30 }, () => store().append({ writes: [contractWrite('depotfeed:d', 'any', 'A', 'B')] })),
-    );
+    const fifteen = () =>
+      Promise.all(
+        Array.from({ length: 15 }, () => store().append({ writes: [contractWrite('depotfeed:d', 'any', 'A', 'B')] })),
+      );
+    const results = [...(await fifteen()), ...(await fifteen())];
     const last = results.map((result) => appended(result).versions.get('depotfeed:d') ?? 0);
     expect(last.sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, n) => 2 * n + 2));
     const read = (await store().readStreams(['depotfeed:d'])).get('depotfeed:d') ?? [];
@@ -229,12 +231,25 @@ function keyContract(store: () => EventStore): void {
     });
   });
 
+  it('replays the positions of a request beside which another was refused', async () => {
+    await store().append({ writes: [contractWrite('case:key-side', 0, 'A')] });
+    const request = { writes: [contractWrite('case:key', 0, 'A', 'B')], key: contractKey('beside') };
+    const [refused, done] = await Promise.all([
+      store().append({ writes: [contractWrite('case:key-side', 0, 'A')] }),
+      store().append(request),
+    ]);
+    expect(refused.outcome).toBe('conflict');
+    const { firstPosition, lastPosition } = appended(done);
+    expect(await store().append(request)).toMatchObject({ outcome: 'replayed', firstPosition, lastPosition });
+  });
+
   it('remembers a request that decided nothing, at the head of that moment', async () => {
     const key = contractKey('nothing');
     const head = await store().head();
     const writes = [{ streamId: 'case:quiet', expected: 0, events: [] }];
     expect(await store().append({ writes, key })).toMatchObject({ firstPosition: head, lastPosition: head });
-    expect(await store().append({ writes, key })).toMatchObject({ outcome: 'replayed', lastPosition: head });
+    const replayed = { outcome: 'replayed', firstPosition: head, lastPosition: head };
+    expect(await store().append({ writes, key })).toMatchObject(replayed);
     expect(await store().head()).toBe(head);
   });
 }
@@ -257,5 +272,19 @@ function personalContract(under: () => StoreUnderTest): void {
     expect(await personal.eraseSubject('anna')).toBe(1);
     expect(await first({ personal: true })).toEqual({ site: 's' });
     expect(await personal.fetch([firstPosition])).toEqual(new Map());
+  });
+
+  it('keeps personal fields with their own event, beside a request that is refused', async () => {
+    const { store, personal } = under();
+    await store.append({ writes: [contractWrite('case:bert-side', 0, 'A')] });
+    const subject = { subjectId: 'bert', data: { name: 'Bert' } };
+    const events = [contractEvent('A', {}, subject), contractEvent('B')];
+    const [refused, done] = await Promise.all([
+      store.append({ writes: [contractWrite('case:bert-side', 0, 'A')] }),
+      store.append({ writes: [{ streamId: 'case:bert', expected: 0, events }] }),
+    ]);
+    expect(refused.outcome).toBe('conflict');
+    const { firstPosition, lastPosition } = appended(done);
+    expect(await personal.fetch([firstPosition, lastPosition])).toEqual(new Map([[firstPosition, subject.data]]));
   });
 }

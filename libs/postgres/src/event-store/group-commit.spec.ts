@@ -144,6 +144,19 @@ describe('GroupCommit', () => {
     expect(statements.batches.map((batch) => batch.map(({ writes }) => writes.length))).toEqual([[1], [2]]);
   });
 
+  it.each<[string, AppendRequest]>([
+    ['at a version', to('case:a')],
+    ['blind', to('case:a', 'any')],
+  ])('lets no check overtake one that waits for what is written %s', async (_, write) => {
+    const statements = new Statements();
+    const check: AppendRequest = { writes: [], checks: [{ streamId: 'case:a', expected: 0 }] };
+    void statements.append(write);
+    void statements.append(check);
+    void statements.append(check);
+    await turn();
+    expect(statements.batches.map((batch) => batch.length)).toEqual([1, 2]);
+  });
+
   it('puts requests that can only be refused into any batch', async () => {
     const statements = new Statements(() => ({ outcome: 'conflict', streamId: 'case:a', actual: 5 }));
     void statements.append(to('case:a'));

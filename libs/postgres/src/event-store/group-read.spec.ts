@@ -74,6 +74,15 @@ describe('GroupRead', () => {
     expect((await Promise.all(reads)).map(versions)).toEqual([{ a: [3], b: [3] }, { a: [2, 3] }]);
   });
 
+  it('reads a stream from the lowest version asked for, whoever asks last', async () => {
+    const statements = new Statements();
+    const reads = [2, 1, 2].map((after) => statements.group.read(new Map([['a', after]])));
+    await turn();
+    await statements.end();
+    expect(statements.sent).toEqual([new Map([['a', 1]])]);
+    expect((await Promise.all(reads)).map(versions)).toEqual([{ a: [3] }, { a: [2, 3] }, { a: [3] }]);
+  });
+
   it('reads alone what is larger than a statement should be', async () => {
     const statements = new Statements();
     const large = statements.group.read(wanted('a', 'b', 'c', 'd'));

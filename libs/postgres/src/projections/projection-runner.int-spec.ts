@@ -82,6 +82,19 @@ describe('ProjectionRunner', () => {
     expect(await rows()).toHaveLength(1);
   });
 
+  it('does not count infrastructure failures as attempts', async () => {
+    await append(counted('r', 1));
+    const outage = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const failures = [outage, outage, new Error('only once')];
+    const next = (): void => void (projection.failure = failures.shift());
+    next();
+    await runner({ report: next, attempts: 3 }).catchUp();
+    await expect(
+      new ParkedEvents({ pool, source, projections: [] }).list({ projection: projection.name }),
+    ).resolves.toEqual([]);
+    expect(await rows()).toMatchObject([{ total: 1 }]);
+  });
+
   it('tries a batch as often as it should, however often another owner was first', async () => {
     await append(counted('r', 1));
     const late = runner({ attempts: 2 });
