@@ -65,7 +65,7 @@ on conflict (id) do update set ${assignments.join(', ')}`;
 export function caseBoardProjection(personal: PersonalData): Projection {
   return {
     name: 'case-board',
-    version: 14,
+    version: 15,
     eventTypes: foldedEventTypes,
     tables: boardTables,
     createTables: createBoardTables,

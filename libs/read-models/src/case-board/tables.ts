@@ -152,7 +152,11 @@ const INDEXES = [
   // Few are imported; of the others no index is needed to find enough.
   `create index on case_board (source, id) where not is_open and source <> 'live'`,
   `create index on case_board (source, reported_at, id) where not is_open and source <> 'live'`,
-  'create index on case_board (id) where low_rating',
+  // Few, and most have ended: without an index of their own the open ones among them are met by a walk through all open cases
+  // (1,000,000 cases, the tenth page by due: 48 ms).
+  'create index on case_board (due_at, id) where is_open and low_rating',
+  'create index on case_board (id) where not is_open and low_rating',
+  'create index on case_board (reported_at, id) where not is_open and low_rating',
   'create index on case_board using gin (technicians)',
   'create index on case_search (serial) where serial is not null',
   'create index on case_search using gin (number_grams, site_grams, phone_grams)',
