@@ -5,6 +5,7 @@ import { streamId, type Projection } from '@fieldcase/eventsourcing';
 import { ParkedEvents, ProjectionRunner, readLogIdentity, Rebuild } from '@fieldcase/postgres';
 import { projections } from '@fieldcase/read-models';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { faultReport } from '../../../test/support/fault-report';
 import { connect, type Connections } from './connections';
 
 let database: TestDatabase;
@@ -24,14 +25,7 @@ async function report(siteName: string, phone: string): Promise<string> {
   const { secret } = await readLogIdentity(pool);
   const { limits } = loadConfig({});
   const { cases } = createApplication({ store, referenceSource: references, secret, limits });
-  const fault = {
-    type: 'ReportFault' as const,
-    siteName,
-    contact: { name: '王', phone },
-    address: '一路 1 号',
-    region: 'shandong',
-    faultDescription: 'header drive',
-  };
+  const fault = { ...faultReport, siteName, contact: { name: '王', phone } };
   return (await cases.handle(undefined, fault, { actor: 'spec', roles: ['agent'], unbounded: true })).id;
 }
 const erased = async (subjectId: string): Promise<void> => {

@@ -4,6 +4,7 @@ import type { Projection } from '@fieldcase/eventsourcing';
 import { ProjectionRunner, readLogIdentity, Rebuild } from '@fieldcase/postgres';
 import { projections } from '@fieldcase/read-models';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { faultReport } from '../../../test/support/fault-report';
 import { connect, type Connections } from './connections';
 
 const HOUR = 3_600_000;
@@ -33,12 +34,10 @@ async function work(cases: number): Promise<void> {
     const send = (id: string | undefined, input: CaseCommandInput, later = 0) =>
       application.cases.handle(id, input, { ...by, occurredAt: at + later });
     const { id } = await send(undefined, {
-      type: 'ReportFault',
+      ...faultReport,
       siteName: `第${i}农场`,
       contact: { name: '王', phone: `1390000${i}` },
-      address: '一路 1 号',
       region: i % 2 ? 'shandong' : 'hebei',
-      faultDescription: 'header drive',
     });
     if (i % 3 === 0) {
       const until = at + 100 * HOUR;

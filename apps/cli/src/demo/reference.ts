@@ -12,7 +12,7 @@ import {
 import type { Depot, MachinePopulation, Technician } from '@fieldcase/domain/events';
 import { SUPERVISOR } from './actors';
 import { factOf, sampleEvent } from './sample-event';
-import { GIVEN_NAMES, MACHINES, REGIONS, SURNAMES, type Region } from './words';
+import { GIVEN_NAMES, PARTS, REGIONS, SURNAMES, type Region } from './words';
 
 const HOUR = 3_600_000;
 /** Of one block of cases: four in each region. */
@@ -126,10 +126,7 @@ function registrations(number: number): readonly Registration[] {
     ...depots().map(depot),
     ...crew.map((one): Registration => [streamId('technician', one.id), { type: 'RegisterTechnician', ...one }]),
     ...vans.map(depot),
-    ...MACHINES.flatMap(({ parts }) => parts).map((one): Registration => [
-      streamId('part', one.partNumber),
-      { type: 'RegisterPart', ...one },
-    ]),
+    ...PARTS.map((one): Registration => [streamId('part', one.partNumber), { type: 'RegisterPart', ...one }]),
     ...populations().map((one): Registration => [
       streamId('machine-population', one.county, one.product),
       { type: 'CountMachines', ...one },

@@ -32,6 +32,8 @@ export interface Origin {
 const personalFields: Readonly<Record<string, readonly string[]>> = { ...casePersonalFields, ...clockPersonalFields };
 const schemaVersions: Readonly<Record<string, number>> = eventSchemaVersions;
 
+const eventIdOf = (commandId: string, index: number): string => stableId('demo-event', commandId, index);
+
 export function sampleEvent(streamId: string, { type, data, occurredAt }: Decided<DomainEvent>, by: Origin): NewEvent {
   const fields = personalFields[type] ?? [];
   const entries = Object.entries(data).filter(([, value]) => value !== undefined);
@@ -45,7 +47,7 @@ export function sampleEvent(streamId: string, { type, data, occurredAt }: Decide
     ...(by.live ? {} : { source: SAMPLE_SOURCE }),
   };
   return {
-    eventId: stableId('demo-event', by.commandId, by.index),
+    eventId: eventIdOf(by.commandId, by.index),
     type,
     data: Object.fromEntries(entries.filter(([name]) => !fields.includes(name))),
     schemaVersion: schemaVersions[type] ?? 1,
@@ -57,7 +59,7 @@ export function sampleEvent(streamId: string, { type, data, occurredAt }: Decide
 
 /** Whether the first event of a command is of the sample data. What was told only now has no source, but its id is made of its command's. */
 export const beginsSample = ({ eventId, metadata }: Pick<RecordedEvent, 'eventId' | 'metadata'>): boolean =>
-  metadata.commandId !== undefined && eventId === stableId('demo-event', metadata.commandId, 0);
+  metadata.commandId !== undefined && eventId === eventIdOf(metadata.commandId, 0);
 
 /** The fact as the deciders would have seen it when it was told: a live one, without the source. */
 export function factOf<E extends DomainEvent>(

@@ -1,4 +1,5 @@
 import { LogCheck } from '@fieldcase/postgres';
+import { faultReport } from '../../../../test/support/fault-report';
 import { logDigest } from '../import/import.fixture';
 import { DemoDatabase } from './demo-database.fixture';
 
@@ -59,15 +60,7 @@ describe('parts of the sample data', () => {
     const [agent, supervisor] = [by('demo-agent', 'agent'), by('demo-supervisor', 'supervisor')];
     const part = { name: '皮带', class: 'wear', packSize: 1, serialised: false, substitutes: [] } as const;
     await references.handle({ type: 'RegisterPart', partNumber: 'OUR-1', ...part }, supervisor);
-    const fault = {
-      type: 'ReportFault' as const,
-      siteName: '青岛农场',
-      contact: { name: '王', phone: '13900001111' },
-      address: '一路 1 号',
-      region: '东北',
-      faultDescription: '割台皮带断裂',
-    };
-    const report = async (): Promise<string> => (await cases.handle(undefined, fault, agent)).id;
+    const report = async (): Promise<string> => (await cases.handle(undefined, faultReport, agent)).id;
     const ids = await Promise.all(Array.from({ length: 12 }, report));
     const own = async (): Promise<number> => {
       const { rows } = await database.pool.query<{ events: number }>(

@@ -10,7 +10,7 @@ import type { EventStore, Fact, Instant, LogSource } from '@fieldcase/eventsourc
 import type { CaseEvent, ClockEvent } from '@fieldcase/domain/events';
 import { AGENT, DISPATCHER, SUPERVISOR, type Actor } from './actors';
 import { beginsSample, SAMPLE_SOURCE } from './sample-event';
-import { MACHINES } from './words';
+import { PARTS } from './words';
 
 export interface SamplePartsOptions {
   readonly application: Application;
@@ -69,9 +69,8 @@ export async function addSampleParts(options: SamplePartsOptions): Promise<Sampl
   return { shelves, ...work };
 }
 
-const SAMPLE_PARTS: ReadonlySet<string> = new Set(
-  MACHINES.flatMap(({ parts }) => parts.map(({ partNumber }) => partNumber)),
-);
+const SAMPLE_PARTS: ReadonlySet<string> = new Set(PARTS.map(({ partNumber }) => partNumber));
+
 /** Whoever tries the verb where he works already has parts of his own. */
 const samplePartsOf = ({ parts }: ReferenceState): readonly Part[] =>
   Object.values(parts).filter(({ partNumber }) => SAMPLE_PARTS.has(partNumber));
@@ -89,9 +88,10 @@ async function fillShelves(
   { application, store, now }: SamplePartsOptions,
   reference: ReferenceState,
 ): Promise<number> {
+  const parts = samplePartsOf(reference);
   const cards = Object.values(reference.depots)
     .filter(({ id }) => id.startsWith('demo-'))
-    .flatMap((depot) => samplePartsOf(reference).map((part) => ({ depot, part })));
+    .flatMap((depot) => parts.map((part) => ({ depot, part })));
   const streams = cards.map(({ depot, part }) => stockStream(depot.id, part.partNumber));
   const known = await store.readStreams(streams, { limit: 1 });
   const empty = cards.filter((_, index) => known.get(streams[index] ?? '')?.length === 0);

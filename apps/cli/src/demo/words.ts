@@ -72,6 +72,7 @@ const drill: Machine = {
 };
 
 export const MACHINES: readonly Machine[] = [harvester, tractor, drill];
+export const PARTS = MACHINES.flatMap(({ parts }) => parts);
 
 export const REGIONS: readonly Region[] = [
   {

@@ -14,6 +14,7 @@ import {
   type OpenLog,
 } from '@fieldcase/postgres';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
+import { faultReport } from '../../../../test/support/fault-report';
 import { fieldcase } from '../import/import.fixture';
 
 let database: TestDatabase;
@@ -36,18 +37,7 @@ async function parkedCase(): Promise<string> {
   const { secret } = await readLogIdentity(pool);
   const { store, references } = log;
   const { cases } = createApplication({ store, referenceSource: references, secret, limits: loadConfig({}).limits });
-  const { id } = await cases.handle(
-    undefined,
-    {
-      type: 'ReportFault',
-      siteName: '青岛农场',
-      contact: { name: '王', phone: '13900001111' },
-      address: '一路 1 号',
-      region: 'shandong',
-      faultDescription: 'header drive',
-    },
-    { actor: 'spec', roles: ['agent'], unbounded: true },
-  );
+  const { id } = await cases.handle(undefined, faultReport, { actor: 'spec', roles: ['agent'], unbounded: true });
   await follow(() => Promise.reject(new Error('no clocks')));
   return id;
 }

@@ -10,6 +10,7 @@ import {
   type TimerRunnerOptions,
 } from '@fieldcase/postgres';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
+import { faultReport } from '../../../../test/support/fault-report';
 import { connect, type Connections } from '../connections';
 import { clockFiring, nextDueFrom, recordedWhenDue } from './clock-timers';
 import { unheardOf } from './unheard-of.fixture';
@@ -59,18 +60,10 @@ const follow = () => {
   return new ProjectionRunner({ pool, source, projection, isKnown: isKnownEvent }).catchUp();
 };
 const report = async (hoursAgo: number): Promise<string> => {
-  const answer = await application.cases.handle(
-    undefined,
-    {
-      type: 'ReportFault',
-      siteName: '青岛农场',
-      contact: { name: '王', phone: '13900001111' },
-      address: '一路 1 号',
-      region: 'shandong',
-      faultDescription: 'header drive',
-    },
-    { ...agent, occurredAt: Date.now() - hoursAgo * HOUR },
-  );
+  const answer = await application.cases.handle(undefined, faultReport, {
+    ...agent,
+    occurredAt: Date.now() - hoursAgo * HOUR,
+  });
   return answer.id;
 };
 const unheard = async (hoursAgo: number): Promise<string> => unheardOf(connections.store, await report(1), hoursAgo);

@@ -3,6 +3,7 @@ import { createApplication } from '@fieldcase/application';
 import { loadConfig } from '@fieldcase/config';
 import { readLogIdentity } from '@fieldcase/postgres';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
+import { faultReport } from '../../../../test/support/fault-report';
 import { connect, type Connections } from '../connections';
 import { runTimers } from './timers';
 import { unheardOf } from './unheard-of.fixture';
@@ -28,16 +29,8 @@ async function report(): Promise<string> {
   const { pool, store, references } = connections;
   const { secret } = await readLogIdentity(pool);
   const { cases } = createApplication({ store, referenceSource: references, secret, limits: config.limits });
-  const fault = {
-    type: 'ReportFault' as const,
-    siteName: '青岛农场',
-    contact: { name: '王', phone: '13900001111' },
-    address: '一路 1 号',
-    region: 'shandong',
-    faultDescription: 'header drive',
-  };
   const by = { actor: 'spec', roles: ['agent'], unbounded: true };
-  return (await cases.handle(undefined, fault, by)).id;
+  return (await cases.handle(undefined, faultReport, by)).id;
 }
 
 async function followed(): Promise<bigint> {

@@ -5,7 +5,7 @@
  */
 import { normaliseCaseNumber } from '@fieldcase/domain/events';
 import type { Parameters } from '../access';
-import { dialled } from './dialled';
+import { dialled, plainSigns } from './dialled';
 import { gramsAsked } from './search-grams';
 
 export interface BoardSearch {
@@ -73,7 +73,7 @@ function throughPieces(columns: readonly string[], writings: readonly Writing[],
 
 /** As it was typed, with full-width characters made plain, as the case number that somebody may have dictated, and as a phone. */
 function writingsOf(words: string): string[] {
-  const plain = words.normalize('NFKC').replaceAll(/\p{Pd}/gu, '-');
+  const plain = plainSigns(words);
   const number = normaliseCaseNumber(plain)?.toLowerCase();
   return [...new Set([words, plain, number ?? plain, dialled(plain) ?? plain])];
 }

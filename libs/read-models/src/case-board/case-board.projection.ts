@@ -65,7 +65,7 @@ on conflict (id) do update set ${assignments.join(', ')}`;
 export function caseBoardProjection(personal: PersonalData): Projection {
   return {
     name: 'case-board',
-    version: 15,
+    version: 16,
     eventTypes: foldedEventTypes,
     tables: boardTables,
     createTables: createBoardTables,
